@@ -1,0 +1,45 @@
+//! The inputs of one call: the command line's flags, or the action's inputs by their variables.
+
+use std::path::PathBuf;
+
+use crate::domain::secret::Secret;
+
+/// Which model is asked: `none`, `PROVIDER/NAME`, `PROVIDER` or `command:PROGRAM ARGS`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ModelChoice {
+    None,
+    Anthropic { name: Option<String> },
+    OpenAi { name: Option<String> },
+    Command { program: String, arguments: Vec<String> },
+}
+
+/// Flags that mean the same in every command (design §3).
+#[derive(Clone, Debug, Default)]
+pub struct Inputs {
+    pub workspace: Option<PathBuf>,
+    pub policy: Option<PathBuf>,
+    pub model: Option<ModelChoice>,
+    pub base_url: Option<String>,
+    pub bundle: Option<PathBuf>,
+    pub bundle_sha256: Option<String>,
+    pub rounds: Option<u32>,
+    pub repository: Option<String>,
+    pub run_id: Option<u64>,
+    pub job: Option<String>,
+    pub log: Option<String>,
+    pub green: Option<PathBuf>,
+    pub reports: Option<String>,
+    pub tool: Option<String>,
+    pub command: Option<String>,
+    pub show_prompt: bool,
+    pub dry_run: bool,
+    pub yes: bool,
+    pub json: bool,
+}
+
+/// What must never be shown or handed to a child.
+#[derive(Clone, Debug, Default)]
+pub struct Keys {
+    pub api_key: Option<Secret>,
+    pub github_token: Option<Secret>,
+}

@@ -1,0 +1,7 @@
+//! What people configure: the policy as written (raw), the policy as meant (typed), and the inputs of one call.
+
+pub mod names;
+pub mod policy;
+pub mod raw;
+pub mod short_form;
+pub mod inputs;

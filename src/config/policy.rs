@@ -1,0 +1,195 @@
+//! The policy as meant: every default filled in, every glob compiled.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::names::Globs;
+use crate::domain::jail::IsolationWanted;
+use crate::domain::verdict::GuardCode;
+
+/// Where the policy of a run came from: recorded, and shown by `why`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicySource {
+    /// The path in the repository or on disk, or `built-in defaults`.
+    pub file: String,
+    /// The commit it was read at (T13).
+    pub commit: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Policy {
+    pub source: PolicySource,
+    pub scope: Scope,
+    pub logs: Logs,
+    pub patch: PatchLimits,
+    pub approval: ApprovalRules,
+    pub attempts: Attempts,
+    pub budget: Budget,
+    pub validate: ValidateRules,
+    /// In the order written; of several that match a job the last wins.
+    pub jobs: Vec<JobRules>,
+    pub guard: BTreeMap<GuardCode, GuardAction>,
+    pub model: ModelRules,
+    pub publish: PublishRules,
+    pub watch: WatchRules,
+}
+
+#[derive(Clone, Debug)]
+pub struct Scope {
+    pub workflows: Globs,
+    pub excluded_workflows: Globs,
+    pub branches: Globs,
+    pub allowed_jobs: Globs,
+    pub excluded_jobs: Globs,
+    pub forks: Forks,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Forks {
+    /// Read and classify, run nothing, ask nobody.
+    Report,
+    Skip,
+}
+
+#[derive(Clone, Debug)]
+pub struct Logs {
+    pub reports: Vec<String>,
+    pub matchers: Vec<String>,
+    pub rules: Vec<String>,
+    /// Readers to force; empty finds out.
+    pub tools: Vec<String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct PatchLimits {
+    pub lines_max: u32,
+    pub files_max: u32,
+    /// Empty allows every path that is not blocked.
+    pub allowed_paths: Globs,
+    /// The built-in list first, then the policy's own.
+    pub blocked_paths: Globs,
+    pub dependencies: Dependencies,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dependencies {
+    Never,
+    OnDependencyFailure,
+    Always,
+}
+
+#[derive(Clone, Debug)]
+pub struct ApprovalRules {
+    pub require_human: bool,
+    pub high: HighRisk,
+    pub sensitive_paths: Globs,
+    pub core_paths: Globs,
+    pub confidence_min: f64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HighRisk {
+    HandOver,
+    Draft,
+}
+
+#[derive(Clone, Debug)]
+pub struct Attempts {
+    pub rounds: u32,
+    pub per_failure: u32,
+    pub reruns: u32,
+    pub incidents_per_run: u32,
+    pub open_pull_requests: u32,
+}
+
+#[derive(Clone, Debug)]
+pub struct Budget {
+    pub usd_per_run: f64,
+    pub usd_per_pull_request: f64,
+    pub usd_per_day: f64,
+    pub tokens_per_call: u64,
+    pub tokens_per_run: u64,
+}
+
+#[derive(Clone, Debug)]
+pub struct ValidateRules {
+    pub isolation: IsolationWanted,
+    pub network: Network,
+    pub timeout: Duration,
+    pub repeats: u32,
+    pub setup: String,
+    pub setup_network: Network,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Network {
+    None,
+    Loopback,
+    Full,
+}
+
+/// `[jobs."glob"]`: what is special about one job.
+#[derive(Clone, Debug)]
+pub struct JobRules {
+    pub jobs: Globs,
+    pub paths: Globs,
+    pub reproduce: String,
+    pub regression: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GuardAction {
+    High,
+    Block,
+    Off,
+}
+
+#[derive(Clone, Debug)]
+pub struct ModelRules {
+    pub name: String,
+    pub diagnose: String,
+    pub instructions: String,
+    /// Model name → US dollars a million tokens, in and out.
+    pub prices: BTreeMap<String, Price>,
+}
+
+/// US dollars a million tokens.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Price {
+    pub input: f64,
+    pub output: f64,
+}
+
+#[derive(Clone, Debug)]
+pub struct PublishRules {
+    pub how: PublishHow,
+    pub labels: Vec<String>,
+    pub commit_prefix: String,
+    pub sign_off: bool,
+    pub reviewers: Vec<String>,
+    pub draft: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PublishHow {
+    PullRequest,
+    Commit,
+}
+
+#[derive(Clone, Debug)]
+pub struct WatchRules {
+    pub window_hours: u32,
+    pub revert: bool,
+}
+
+impl Policy {
+    /// The rules for a job: of several entries that match, the last wins.
+    pub fn job(&self, name: &str) -> Option<&JobRules> {
+        self.jobs.iter().rev().find(|rules| rules.jobs.matches(name))
+    }
+
+    /// What a guard hit of this code does; `high` unless the policy says otherwise.
+    pub fn guard_action(&self, code: GuardCode) -> GuardAction {
+        self.guard.get(&code).copied().unwrap_or(GuardAction::High)
+    }
+}

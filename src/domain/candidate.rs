@@ -1,0 +1,86 @@
+//! A proposed change, before anything is known of its worth.
+
+use super::class::Class;
+
+/// The ladder's rungs, cheapest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rung {
+    /// A fix that was merged for this fingerprint before.
+    Remembered {
+        commit: String,
+    },
+    /// What the compiler or linter itself suggests; the text is the remedy's name: `ruff check --fix`.
+    Tool {
+        remedy: String,
+    },
+    Model {
+        model: String,
+    },
+    /// A patch somebody handed to `validate`.
+    Given,
+}
+
+impl Rung {
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Remembered { .. } => "remembered",
+            Self::Tool { .. } => "tool",
+            Self::Model { .. } => "model",
+            Self::Given => "given",
+        }
+    }
+}
+
+/// One change to one file, as a model writes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Edit {
+    /// `search` must be found exactly once.
+    Replace {
+        file: String,
+        search: String,
+        replace: String,
+    },
+    Create {
+        file: String,
+        content: String,
+    },
+    Delete {
+        file: String,
+    },
+}
+
+impl Edit {
+    pub fn file(&self) -> &str {
+        match self {
+            Self::Replace { file, .. } | Self::Create { file, .. } | Self::Delete { file } => file,
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Proposal {
+    Edits(Vec<Edit>),
+    /// A git diff: what a fixer did in its scratch copy, or what a person gave.
+    Diff(String),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Candidate {
+    pub rung: Rung,
+    pub rationale: String,
+    pub proposal: Proposal,
+    /// What it cost to get; `None` where the price is unknown.
+    pub cost_usd: Option<f64>,
+}
+
+/// What a model says is wrong. Its word can make the program more careful, never less.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Diagnosis {
+    pub root_cause: String,
+    pub reasoning: String,
+    pub class: Class,
+    pub confidence: f64,
+    pub files: Vec<String>,
+    pub fixable: bool,
+    pub risk: String,
+}

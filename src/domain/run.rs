@@ -1,0 +1,66 @@
+//! What started us, and the run that failed.
+
+use super::id::{CommitId, Repository};
+
+/// Why we were started, read from the event payload or the command line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trigger {
+    /// A `workflow_run` event: another workflow of this repository has ended.
+    WorkflowRun(FailedRun),
+    /// `run-id` was given: the run is read from the API.
+    RunId { repository: Repository, run_id: u64 },
+    /// A log file was given: there is no run to ask about.
+    Log { path: String },
+}
+
+/// A failed run of a workflow, as we mean it (the wire shape lives in the edge that read it).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FailedRun {
+    pub repository: Repository,
+    pub run_id: u64,
+    pub attempt: u32,
+    /// The workflow's display name; anybody may choose it, so nothing is decided by it (T20).
+    pub workflow_name: String,
+    /// `.github/workflows/ci.yml`: what the gate decides by.
+    pub workflow_path: String,
+    /// The event that started the failed run: `push`, `pull_request`, `schedule`, …
+    pub event: String,
+    pub conclusion: String,
+    pub head_branch: Option<String>,
+    pub head_commit: CommitId,
+    /// `None` when the fork was deleted (P5).
+    pub head_repository: Option<Repository>,
+    pub default_branch: String,
+    pub actor: String,
+    pub html_url: String,
+    pub pull_requests: Vec<u64>,
+}
+
+/// One job of a run, with the steps the API tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Job {
+    pub id: u64,
+    /// As GitHub shows it: `caller / job (leg)` (P14).
+    pub name: String,
+    pub conclusion: String,
+    pub steps: Vec<Step>,
+    pub labels: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    pub number: u32,
+    pub name: String,
+    pub conclusion: String,
+}
+
+impl Job {
+    pub fn failed(&self) -> bool {
+        matches!(self.conclusion.as_str(), "failure" | "timed_out" | "startup_failure")
+    }
+
+    /// The first step that failed: later ones are cascade, or `if: always()`.
+    pub fn failed_step(&self) -> Option<&Step> {
+        self.steps.iter().find(|step| step.conclusion == "failure" || step.conclusion == "timed_out")
+    }
+}

@@ -1,0 +1,1 @@
+//! The scratch copy and the commands that run in it.

@@ -1,0 +1,15 @@
+//! Everything that touches the world: the only IO, the only async, the only clock. Edges do not know each other.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "this is the edge: what is banned elsewhere is done here"
+)]
+
+pub mod clock;
+pub mod environment;
+pub mod store;
+pub mod git;
+pub mod jail;
+pub mod github;
+pub mod model;
+pub mod terminal;

@@ -1,0 +1,1 @@
+//! Models by HTTP or by a command: text in, text out.

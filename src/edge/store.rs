@@ -1,0 +1,1 @@
+//! Files of ours: logs read in chunks, bundles, audit lines.

@@ -1,0 +1,1 @@
+//! Outcomes and errors as exit codes.

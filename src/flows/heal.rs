@@ -1,0 +1,1 @@
+//! What the action runs: steps 1 to 14. Writes nothing to GitHub.

@@ -1,0 +1,13 @@
+//! One page each, where stages and edges meet. `heal` is the program.
+
+pub mod read;
+pub mod prove;
+pub mod ask;
+pub mod mend;
+pub mod heal;
+pub mod run;
+pub mod classify;
+pub mod propose;
+pub mod validate;
+pub mod publish;
+pub mod why;

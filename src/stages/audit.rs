@@ -1,0 +1,1 @@
+//! Steps become a chain of records.

@@ -1,0 +1,1 @@
+//! Failures and rule sightings become a class with evidence and confidence.

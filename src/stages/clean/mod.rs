@@ -1,0 +1,1 @@
+//! Raw bytes become clean lines: timestamps, U+FEFF, colour, groups, steps and secrets are taken out by one cursor.

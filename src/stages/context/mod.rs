@@ -1,0 +1,1 @@
+//! Failures become the redacted excerpts a model may see.

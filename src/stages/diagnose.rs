@@ -1,0 +1,1 @@
+//! Prompts for a model, and its answers checked against their schema.

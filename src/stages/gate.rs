@@ -1,0 +1,1 @@
+//! The run, the policy and the memory become go or stop.

@@ -1,0 +1,19 @@
+//! The verbs: one pure module per arrow of the data's way. Text and nouns in, nouns out; no IO, no async, no clock.
+
+pub mod trigger;
+pub mod clean;
+pub mod extract;
+pub mod fingerprint;
+pub mod classify;
+pub mod reproduce;
+pub mod gate;
+pub mod context;
+pub mod remedy;
+pub mod diagnose;
+pub mod patch;
+pub mod policy;
+pub mod guard;
+pub mod validate;
+pub mod risk;
+pub mod render;
+pub mod audit;

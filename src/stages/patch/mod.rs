@@ -1,0 +1,1 @@
+//! Edits and diffs become file changes and a git diff.

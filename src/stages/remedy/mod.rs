@@ -1,0 +1,1 @@
+//! Failures become what their own tools would do about them.

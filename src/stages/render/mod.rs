@@ -1,0 +1,1 @@
+//! Everything becomes what people and machines read: one file per form.

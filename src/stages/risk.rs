@@ -1,0 +1,1 @@
+//! A proven patch becomes a tier with reasons.

@@ -1,0 +1,1 @@
+//! The event payload and the inputs become a `Trigger`.
