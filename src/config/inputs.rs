@@ -43,3 +43,15 @@ pub struct Keys {
     pub api_key: Option<Secret>,
     pub github_token: Option<Secret>,
 }
+
+/// What the caller gave us is wrong: exit code 2, and one sentence that names the place and the mend.
+#[derive(Debug)]
+pub struct BadInput(pub String);
+
+impl std::fmt::Display for BadInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for BadInput {}

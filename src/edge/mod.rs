@@ -8,6 +8,7 @@
 pub mod clock;
 pub mod environment;
 pub mod store;
+pub mod bundle;
 pub mod git;
 pub mod jail;
 pub mod github;

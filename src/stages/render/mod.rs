@@ -1,1 +1,11 @@
-//! Everything becomes what people and machines read: one file per form.
+//! Everything becomes what people and machines read: one file per form, each with its own structs.
+
+pub mod failure;
+pub mod candidates;
+pub mod receipt;
+pub mod risk;
+pub mod bundle;
+pub mod outputs;
+pub mod pull_request;
+pub mod summary;
+pub mod why;

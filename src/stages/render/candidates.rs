@@ -1,0 +1,1 @@
+//! `candidates.json`, `self-heal/candidates/v1`.

@@ -1,0 +1,1 @@
+//! `failure.json`, `self-heal/failure/v1`.

@@ -1,0 +1,1 @@
+//! The action's outputs: short single-line values.

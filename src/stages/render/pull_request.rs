@@ -1,0 +1,1 @@
+//! The pull request's text and the commit's message.

@@ -1,0 +1,1 @@
+//! `risk.json`, `self-heal/risk/v1`.

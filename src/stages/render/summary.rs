@@ -1,0 +1,1 @@
+//! The job summary, in Markdown, readable on a phone.
