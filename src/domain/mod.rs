@@ -19,4 +19,5 @@ pub mod risk;
 pub mod permission;
 pub mod memory;
 pub mod outcome;
+pub mod healing;
 pub mod audit;

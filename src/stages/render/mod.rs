@@ -5,6 +5,7 @@ pub mod candidates;
 pub mod receipt;
 pub mod risk;
 pub mod bundle;
+pub mod proof;
 pub mod outputs;
 pub mod pull_request;
 pub mod summary;
