@@ -1,4 +1,5 @@
-//! Everything that touches the world: the only IO, the only async, the only clock. Edges do not know each other.
+//! Everything that touches the world: the only IO, the only async, the only clock. Edges do not know each other;
+//! `http` is the ground that `github` and `model` both stand on.
 #![expect(
     clippy::disallowed_methods,
     clippy::disallowed_types,
@@ -7,6 +8,7 @@
 
 pub mod clock;
 pub mod environment;
+pub mod http;
 pub mod store;
 pub mod bundle;
 pub mod git;
