@@ -31,10 +31,45 @@ pub struct Inputs {
     pub reports: Option<String>,
     pub tool: Option<String>,
     pub command: Option<String>,
+    pub may: May,
     pub show_prompt: bool,
     pub dry_run: bool,
     pub yes: bool,
     pub json: bool,
+}
+
+/// What `publish` may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct May {
+    pub rerun: bool,
+    pub report: bool,
+    pub patch: bool,
+}
+
+impl Default for May {
+    fn default() -> Self {
+        Self { rerun: true, report: true, patch: true }
+    }
+}
+
+impl May {
+    /// Reads `rerun,report,patch`; nothing said allows all three.
+    pub fn parse(list: Option<&str>) -> Result<Self, BadInput> {
+        let Some(list) = list else { return Ok(Self::default()) };
+        let mut may = Self { rerun: false, report: false, patch: false };
+        for name in list.split(',').map(str::trim).filter(|name| !name.is_empty()) {
+            match name {
+                "rerun" => may.rerun = true,
+                "report" => may.report = true,
+                "patch" => may.patch = true,
+                other => {
+                    let text = format!("may names `{}`: give any of rerun, report, patch", other.escape_debug());
+                    return Err(BadInput(text));
+                }
+            }
+        }
+        Ok(may)
+    }
 }
 
 /// What must never be shown or handed to a child.

@@ -21,7 +21,7 @@ pub struct Try {
 }
 
 /// What asking cost.
-#[derive(Clone, Copy, Debug, PartialEq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spent {
     /// Edit answers, the first included.
     pub rounds: u32,
@@ -29,6 +29,12 @@ pub struct Spent {
     pub tokens: u64,
     /// `None` once a call was made whose price is unknown.
     pub cost_usd: Option<f64>,
+}
+
+impl Default for Spent {
+    fn default() -> Self {
+        Self { rounds: 0, model_calls: 0, tokens: 0, cost_usd: Some(0.0) }
+    }
 }
 
 /// A patch that was proven, and what is known of it.

@@ -28,21 +28,13 @@ pub fn outputs(healing: &Healing, bundle: &str, bundle_sha256: &str) -> Vec<(&'s
         ("rounds", spent.rounds.to_string()),
         ("model-calls", spent.model_calls.to_string()),
         ("tokens", spent.tokens.to_string()),
-        ("cost-usd", cost(healing)),
+        ("cost-usd", spent.cost_usd.map(|usd| format!("{usd:.4}")).unwrap_or_default()),
         ("bundle", bundle.to_owned()),
         ("bundle-sha256", bundle_sha256.to_owned()),
         ("run-id", healing.place.run_id.map(|id| id.to_string()).unwrap_or_default()),
         ("dry-run", healing.dry_run.to_string()),
     ];
     values.into_iter().map(|(name, value)| (name, truncate(&one_line(&value), VALUE_BYTES_MAX))).collect()
-}
-
-fn cost(healing: &Healing) -> String {
-    match healing.spent.cost_usd {
-        Some(usd) => format!("{usd:.4}"),
-        None if healing.spent.model_calls == 0 => "0".to_owned(),
-        None => String::new(),
-    }
 }
 
 /// The lines of a `$GITHUB_OUTPUT` file. Values are single-line, so none can begin another output.
