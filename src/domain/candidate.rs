@@ -57,6 +57,60 @@ impl Edit {
     }
 }
 
+/// What a tool itself would do about its failures, before it was done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Remedy {
+    /// The tool rewrites files: this is run in a scratch copy, and what it changed there is the candidate.
+    Fixer(Fixer),
+    /// Exact edits at the places the tool names; all of them, or none.
+    Places {
+        /// `tsc: did you mean`.
+        name: String,
+        places: Vec<Place>,
+    },
+}
+
+impl Remedy {
+    /// What people read: `ruff check --fix`.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Fixer(fixer) => &fixer.name,
+            Self::Places { name, .. } => name,
+        }
+    }
+}
+
+/// A command that mends what its tool found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fixer {
+    pub name: String,
+    /// A script; what it needs of the failing one (`cd`, an activated environment) is in it.
+    pub command: String,
+    /// As Actions writes it, with `{0}` for the script.
+    pub shell: String,
+    /// Relative to the repository root.
+    pub directory: String,
+}
+
+/// A place in a file of the repository, and what its tool says belongs there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub file: String,
+    /// 1-based.
+    pub line: u32,
+    /// 1-based, counted as the tool counts.
+    pub column: Option<u32>,
+    pub change: Change,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// One identifier becomes another.
+    Rename { from: String, to: String },
+    /// One imported name goes, and the statement with it when it was the last.
+    DeleteImport { name: String },
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Proposal {
     Edits(Vec<Edit>),

@@ -144,6 +144,8 @@ pub struct Reproduce {
     pub shell: String,
     /// Relative to the repository root.
     pub directory: String,
+    /// Variables with literal values that the workflow, job or step sets.
+    pub env: Vec<(String, String)>,
     pub from: ReproduceFrom,
 }
 
