@@ -5,7 +5,8 @@
 pub struct Line<'a> {
     /// 1-based in the raw log; a line ends at `\n`.
     pub number: u64,
-    /// Without timestamp, U+FEFF, colour codes, workflow-command prefix; secrets replaced by `***`.
+    /// Without timestamp, U+FEFF, colour codes and `##[…]` prefix; secrets replaced by `***`. A line that was written as
+    /// a workflow command (`::error file=a.py,line=3::text`) keeps its prefix: it holds the place.
     pub text: &'a str,
     pub mark: Mark,
 }
@@ -61,4 +62,11 @@ pub struct RunBlock {
     pub command: Vec<String>,
     /// The value of the block's `shell:` line.
     pub shell: Option<String>,
+}
+
+/// Whether whoever was handed a line wants the next one too, whatever is in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attention {
+    Sleep,
+    Stay,
 }

@@ -1,1 +1,4 @@
 //! Raw bytes become clean lines: timestamps, U+FEFF, colour, groups, steps and secrets are taken out by one cursor.
+
+pub mod redact;
+pub mod cursor;
