@@ -29,6 +29,40 @@ impl fmt::Display for Repository {
     }
 }
 
+/// A branch name that git itself would accept, so that it can never become another ref or another path of the API.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Branch(String);
+
+/// GitHub refuses longer refs.
+pub const BRANCH_BYTES_MAX: usize = 244;
+
+impl Branch {
+    /// By the rules of `git check-ref-format --branch`; `None` for anything else.
+    pub fn parse(text: &str) -> Option<Self> {
+        let forbidden = |c: char| c.is_control() || matches!(c, ' ' | '~' | '^' | ':' | '?' | '*' | '[' | '\\');
+        let part = |part: &str| !part.is_empty() && !part.starts_with('.') && !part.ends_with(".lock");
+        let fits = (1..=BRANCH_BYTES_MAX).contains(&text.len())
+            && !matches!(text, "@" | "HEAD")
+            && !text.starts_with('-')
+            && !text.ends_with('.')
+            && !text.contains("..")
+            && !text.contains("@{")
+            && !text.contains(forbidden)
+            && text.split('/').all(part);
+        fits.then(|| Self(text.to_owned()))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Branch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 /// A full commit id: 40 (SHA-1) or 64 (SHA-256) lower-case hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CommitId(String);
@@ -80,5 +114,29 @@ impl Sha256 {
 impl fmt::Display for Sha256 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BRANCH_BYTES_MAX, Branch};
+
+    #[test]
+    fn a_branch_is_what_git_would_accept() {
+        for good in ["main", "feature/x.y", "self-heal/main/py-typeerror-3f9a", "größe", "a@b", "x/-y"] {
+            assert!(Branch::parse(good).is_some(), "{good}");
+        }
+        for bad in [
+            "", "@", "a..b", "../main", ".a", "a/.b", "a//b", "/a", "a/", "a.lock", "a b", "a~1", "a^", "a:b", "a?",
+            "a*", "a[", "a\\b", "a@{1}", "-a", "a.", "a\nb", "a\u{7f}",
+        ] {
+            assert!(Branch::parse(bad).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_branch_ends_at_githubs_limit() {
+        assert!(Branch::parse(&"a".repeat(BRANCH_BYTES_MAX)).is_some());
+        assert!(Branch::parse(&"a".repeat(BRANCH_BYTES_MAX + 1)).is_none());
     }
 }

@@ -70,3 +70,10 @@ pub enum Attention {
     Sleep,
     Stay,
 }
+
+/// A log that was fetched, and what of it was too much to keep.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Download {
+    pub bytes: u64,
+    pub omitted_bytes: u64,
+}

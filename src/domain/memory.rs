@@ -1,5 +1,7 @@
 //! What the repository itself remembers of earlier heals.
 
+use super::id::CommitId;
+
 /// A pull request of ours for one fingerprint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownPull {
@@ -8,6 +10,8 @@ pub struct KnownPull {
     pub open: bool,
     pub merged: bool,
     pub branch: String,
+    pub title: String,
+    pub body: String,
 }
 
 /// What is known when the gate decides.
@@ -24,4 +28,58 @@ pub struct Memory {
 pub struct RememberedFix {
     pub commit: String,
     pub diff: String,
+}
+
+/// What the gate has to know of the commit in the workspace.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct WorkspaceState {
+    /// `None` when the workspace is no git repository, or one without a commit.
+    pub head: Option<CommitId>,
+    /// Nothing is changed, nothing untracked but ignored files.
+    pub clean: bool,
+    /// Normal input: checkout fetches one commit (P20).
+    pub shallow: bool,
+}
+
+/// A commit without its files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommitHead {
+    pub id: CommitId,
+    pub tree: String,
+    /// Empty where the commit was only listed.
+    pub parents: Vec<CommitId>,
+    pub message: String,
+    pub author_email: String,
+}
+
+/// How one commit stands to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ancestry {
+    Identical,
+    /// The base is an ancestor of the head.
+    Ahead,
+    /// The head is an ancestor of the base.
+    Behind,
+    Diverged,
+}
+
+/// The way from a base to a head.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comparison {
+    pub ancestry: Ancestry,
+    pub merge_base: CommitId,
+    /// What the head has and the base has not, oldest first.
+    pub commits: Vec<CommitHead>,
+    /// Whether `commits` are all of them.
+    pub complete: bool,
+}
+
+/// What somebody said at a protected environment of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunApproval {
+    pub approved: bool,
+    pub by: String,
+    /// A person, not a bot.
+    pub by_person: bool,
+    pub environments: Vec<String>,
 }

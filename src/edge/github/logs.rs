@@ -1,0 +1,174 @@
+//! Job logs: the redirect is followed without the token, and a log of any size is bounded on disk and in memory.
+
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::Path;
+
+use super::Github;
+use super::error::{Call, Fault, Result, innermost};
+use crate::domain::id::Repository;
+use crate::domain::log::Download;
+
+/// GitHub documents no limit; a runner's disk has 14 GB. What is over this is left out of the middle.
+pub const LOG_BYTES_MAX: u64 = 2 << 30;
+
+/// What failed stands near the end: this much of an oversized log's end is always kept, in memory until it is known.
+pub const LOG_TAIL_BYTES: usize = 8 << 20;
+
+/// The signed address lives for one minute; a fresh one is asked for this often.
+const TRIES_MAX: u32 = 3;
+
+/// Where a log is cut: its first bytes, then a line that says so, then its last bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct LogLimit {
+    pub bytes_max: u64,
+    pub tail_bytes: usize,
+}
+
+impl Default for LogLimit {
+    fn default() -> Self {
+        Self { bytes_max: LOG_BYTES_MAX, tail_bytes: LOG_TAIL_BYTES }
+    }
+}
+
+impl Github {
+    /// Writes a job's log to `path`.
+    pub async fn job_log(
+        &self,
+        repository: &Repository,
+        job_id: u64,
+        path: &Path,
+        limit: LogLimit,
+    ) -> Result<Download> {
+        let call = Call::new("actions: read", format!("read the log of job {job_id} of {repository}"));
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let address = self.patiently(|| self.log_address(&call, repository, job_id), |_| true).await?;
+            match self.store(&call, &address, path, limit).await {
+                Err(error) if tries < TRIES_MAX && broken_off(&error.fault) => {}
+                ended => return ended,
+            }
+        }
+    }
+
+    /// GitHub answers with 302 and a signed address in its storage.
+    async fn log_address(&self, call: &Call, repository: &Repository, job_id: u64) -> Result<reqwest::Url> {
+        let route = format!("/repos/{repository}/actions/jobs/{job_id}/logs");
+        let response = super::in_time(call, self.reads._get(route)).await?.map_err(|error| call.refused(&error))?;
+        let status = response.status();
+        if !status.is_redirection() {
+            return match octocrab::map_github_error(response).await {
+                Ok(_) => Err(call.failed(Fault::Unreadable("no redirect to a log".to_owned()))),
+                Err(error) => Err(call.refused(&error)),
+            };
+        }
+        let location = response.headers().get("location").and_then(|value| value.to_str().ok());
+        let address = location.and_then(|text| reqwest::Url::parse(text).ok());
+        address
+            .filter(|url| url.scheme() == "https" || (self.plain && url.scheme() == "http"))
+            .ok_or_else(|| call.failed(Fault::Unreadable("a redirect to no https address".to_owned())))
+    }
+
+    async fn store(&self, call: &Call, address: &reqwest::Url, path: &Path, limit: LogLimit) -> Result<Download> {
+        let unreachable = |error: reqwest::Error| {
+            // The address is signed: whoever reads it in our output could fetch the log.
+            call.failed(Fault::Unreachable(innermost(&error.without_url())))
+        };
+        let mut response = self.storage.get(address.clone()).send().await.map_err(unreachable)?;
+        if !response.status().is_success() {
+            return Err(call.failed(call.fault(response.status().as_u16(), "from the log's storage", false)));
+        }
+        let local = |error: std::io::Error| {
+            call.failed(Fault::Local(format!("write {}: {error}; is the disk full?", path.display())))
+        };
+        let mut kept = Kept::new(BufWriter::new(File::create(path).map_err(local)?), limit);
+        while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
+            kept.take(&chunk).map_err(local)?;
+        }
+        kept.finish().map_err(local)
+    }
+}
+
+/// Whether a second try with a fresh address may do better.
+fn broken_off(fault: &Fault) -> bool {
+    matches!(fault, Fault::Unreachable(_) | Fault::Server(_) | Fault::Forbidden { .. })
+}
+
+/// A stream of any length as a bounded file: head, a line that says what is missing, tail.
+struct Kept<W: std::io::Write> {
+    out: W,
+    head_left: u64,
+    tail_bytes: usize,
+    /// At most twice `tail_bytes`, so that it is moved seldom.
+    tail: Vec<u8>,
+    seen: u64,
+    written: u64,
+}
+
+impl<W: std::io::Write> Kept<W> {
+    fn new(out: W, limit: LogLimit) -> Self {
+        let head_left = limit.bytes_max.saturating_sub(limit.tail_bytes as u64);
+        Self { out, head_left, tail_bytes: limit.tail_bytes, tail: Vec::new(), seen: 0, written: 0 }
+    }
+
+    fn take(&mut self, chunk: &[u8]) -> std::io::Result<()> {
+        self.seen += chunk.len() as u64;
+        let for_head = usize::try_from(self.head_left).unwrap_or(usize::MAX).min(chunk.len());
+        let (head, rest) = chunk.split_at(for_head);
+        self.out.write_all(head)?;
+        self.head_left -= head.len() as u64;
+        self.written += head.len() as u64;
+        self.tail.extend_from_slice(rest);
+        if self.tail.len() > 2 * self.tail_bytes {
+            self.tail.drain(..self.tail.len() - self.tail_bytes);
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> std::io::Result<Download> {
+        let surplus = self.tail.len().saturating_sub(self.tail_bytes);
+        self.tail.drain(..surplus);
+        let omitted = self.seen - self.written - self.tail.len() as u64;
+        if omitted > 0 {
+            writeln!(self.out, "\n[self-heal left out {omitted} bytes of this log here]")?;
+        }
+        self.out.write_all(&self.tail)?;
+        self.out.flush()?;
+        Ok(Download { bytes: self.seen, omitted_bytes: omitted })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Kept, LogLimit};
+
+    fn kept(bytes_max: u64, tail_bytes: usize, chunks: &[&str]) -> (String, u64) {
+        let mut out = Vec::new();
+        let mut kept = Kept::new(&mut out, LogLimit { bytes_max, tail_bytes });
+        for chunk in chunks {
+            kept.take(chunk.as_bytes()).expect("memory");
+        }
+        let omitted = kept.finish().expect("memory").omitted_bytes;
+        (String::from_utf8(out).expect("text"), omitted)
+    }
+
+    #[test]
+    fn a_log_at_the_limit_is_kept_whole() {
+        assert_eq!(kept(10, 4, &["0123", "456789"]), ("0123456789".to_owned(), 0));
+    }
+
+    #[test]
+    fn a_log_over_the_limit_keeps_head_and_tail_and_says_what_is_missing() {
+        let (text, omitted) = kept(10, 4, &["0123456", "789abcdefghijklmnop", "q"]);
+        assert_eq!(text, "012345\n[self-heal left out 17 bytes of this log here]\nnopq");
+        assert_eq!(omitted, 17);
+    }
+
+    #[test]
+    fn chunks_may_be_of_any_size() {
+        let one: Vec<String> = ('a'..='z').map(|c| c.to_string()).collect();
+        let one: Vec<&str> = one.iter().map(String::as_str).collect();
+        assert_eq!(kept(6, 3, &one), kept(6, 3, &["abcdefghijklmnopqrstuvwxyz"]));
+    }
+}

@@ -1,0 +1,184 @@
+//! Git objects and branches by the REST git data API: atomic, modes kept, signed as the bot, and no git binary near the token.
+
+use base64::Engine as _;
+use serde::{Deserialize, Serialize};
+
+use super::error::{Call, Result};
+use super::runs::commit;
+use super::{Github, absent, part};
+use crate::domain::id::{Branch, CommitId, Repository};
+use crate::domain::memory::{Ancestry, CommitHead, Comparison};
+use crate::domain::patch::{Blob, FileChange};
+
+#[derive(Deserialize)]
+struct ShaWire {
+    sha: String,
+}
+
+#[derive(Deserialize)]
+struct CommitWire {
+    sha: String,
+    tree: ShaWire,
+    #[serde(default)]
+    parents: Vec<ShaWire>,
+    #[serde(default)]
+    message: String,
+    author: Option<PersonWire>,
+}
+
+#[derive(Deserialize)]
+struct PersonWire {
+    #[serde(default)]
+    email: String,
+}
+
+#[derive(Deserialize)]
+struct CompareWire {
+    status: String,
+    merge_base_commit: ShaWire,
+    #[serde(default)]
+    commits: Vec<ListedCommitWire>,
+    #[serde(default)]
+    total_commits: usize,
+}
+
+#[derive(Deserialize)]
+struct ListedCommitWire {
+    sha: String,
+    commit: InnerCommitWire,
+}
+
+#[derive(Deserialize)]
+struct InnerCommitWire {
+    #[serde(default)]
+    message: String,
+    tree: ShaWire,
+    author: Option<PersonWire>,
+}
+
+#[derive(Serialize)]
+struct NewTree<'a> {
+    base_tree: &'a str,
+    tree: Vec<NewEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct NewEntry<'a> {
+    path: &'a str,
+    mode: &'static str,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// Null takes the file out.
+    sha: Option<String>,
+}
+
+impl Github {
+    /// A commit's tree, parents, message and author.
+    pub async fn commit(&self, repository: &Repository, id: &CommitId) -> Result<CommitHead> {
+        let call = Call::new("contents: read", format!("read commit {} of {repository}", id.short()));
+        let wire: CommitWire = self.get(&call, &format!("/repos/{repository}/git/commits/{id}"), &[]).await?;
+        head(&call, wire)
+    }
+
+    /// How `head` stands to `base`; `None` when GitHub does not know one of them.
+    pub async fn compare(&self, repository: &Repository, base: &str, head: &str) -> Result<Option<Comparison>> {
+        let call = Call::new("contents: read", format!("compare {base} with {head} in {repository}"));
+        let route = format!("/repos/{repository}/compare/{}...{}", part(base), part(head));
+        let Some(wire): Option<CompareWire> = absent(self.get(&call, &route, &[("per_page", "100")]).await)? else {
+            return Ok(None);
+        };
+        let complete = wire.total_commits <= wire.commits.len();
+        let commits = wire.commits.into_iter().map(|listed| {
+            Ok(CommitHead {
+                id: commit(&call, &listed.sha)?,
+                tree: listed.commit.tree.sha,
+                parents: Vec::new(),
+                message: listed.commit.message,
+                author_email: listed.commit.author.map(|author| author.email).unwrap_or_default(),
+            })
+        });
+        Ok(Some(Comparison {
+            ancestry: match wire.status.as_str() {
+                "identical" => Ancestry::Identical,
+                "ahead" => Ancestry::Ahead,
+                "behind" => Ancestry::Behind,
+                _ => Ancestry::Diverged,
+            },
+            merge_base: commit(&call, &wire.merge_base_commit.sha)?,
+            commits: commits.collect::<Result<_>>()?,
+            complete,
+        }))
+    }
+
+    /// Stores a file's bytes; the answer is its blob's id.
+    pub async fn create_blob(&self, repository: &Repository, bytes: &[u8]) -> Result<String> {
+        let call = Call::new("contents: write", format!("store a file in {repository}"));
+        let content = base64::engine::general_purpose::STANDARD.encode(bytes);
+        let body = serde_json::json!({ "content": content, "encoding": "base64" });
+        let wire: ShaWire = self.post(&call, &format!("/repos/{repository}/git/blobs"), &body).await?;
+        Ok(wire.sha)
+    }
+
+    /// The tree of `base_tree` with these changes; the answer is its id.
+    pub async fn create_tree(
+        &self,
+        repository: &Repository,
+        base_tree: &str,
+        changes: &[FileChange],
+    ) -> Result<String> {
+        let call = Call::new("contents: write", format!("store a tree in {repository}"));
+        let mut tree = Vec::with_capacity(changes.len());
+        for change in changes {
+            let Some(blob) = change.after.as_ref().or(change.before.as_ref()) else { continue };
+            let sha = match &change.after {
+                Some(Blob { bytes, .. }) => Some(self.create_blob(repository, bytes).await?),
+                None => None,
+            };
+            tree.push(NewEntry { path: &change.path, mode: blob.mode.as_str(), kind: "blob", sha });
+        }
+        let body = NewTree { base_tree, tree };
+        let wire: ShaWire = self.post(&call, &format!("/repos/{repository}/git/trees"), &body).await?;
+        Ok(wire.sha)
+    }
+
+    /// Stores a commit. No author is named: with the job's or an App's token GitHub then signs it as the bot (P19).
+    pub async fn create_commit(
+        &self,
+        repository: &Repository,
+        message: &str,
+        tree: &str,
+        parents: &[CommitId],
+    ) -> Result<CommitHead> {
+        let call = Call::new("contents: write", format!("store a commit in {repository}"));
+        let parents: Vec<&str> = parents.iter().map(CommitId::as_str).collect();
+        let body = serde_json::json!({ "message": message, "tree": tree, "parents": parents });
+        let wire: CommitWire = self.post(&call, &format!("/repos/{repository}/git/commits"), &body).await?;
+        head(&call, wire)
+    }
+
+    pub async fn create_branch(&self, repository: &Repository, branch: &Branch, tip: &CommitId) -> Result<()> {
+        let call = Call::new("contents: write", format!("make branch {branch} in {repository}"));
+        let body = serde_json::json!({ "ref": format!("refs/heads/{branch}"), "sha": tip.as_str() });
+        let _ref: serde_json::Value = self.post(&call, &format!("/repos/{repository}/git/refs"), &body).await?;
+        Ok(())
+    }
+
+    /// Moves a branch forward; never by force (P4).
+    pub async fn move_branch(&self, repository: &Repository, branch: &Branch, tip: &CommitId) -> Result<()> {
+        let call = Call::new("contents: write", format!("move branch {branch} of {repository}"));
+        let body = serde_json::json!({ "sha": tip.as_str(), "force": false });
+        let route = format!("/repos/{repository}/git/refs/heads/{}", part(branch.as_str()));
+        let _ref: serde_json::Value = self.patch(&call, &route, &body).await?;
+        Ok(())
+    }
+}
+
+fn head(call: &Call, wire: CommitWire) -> Result<CommitHead> {
+    Ok(CommitHead {
+        id: commit(call, &wire.sha)?,
+        tree: wire.tree.sha,
+        parents: wire.parents.iter().map(|parent| commit(call, &parent.sha)).collect::<Result<_>>()?,
+        message: wire.message,
+        author_email: wire.author.map(|author| author.email).unwrap_or_default(),
+    })
+}
