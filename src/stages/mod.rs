@@ -15,5 +15,5 @@ pub mod policy;
 pub mod guard;
 pub mod validate;
 pub mod risk;
-pub mod render;
 pub mod audit;
+pub mod render;

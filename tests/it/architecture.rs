@@ -38,6 +38,7 @@ const LAW: Law = Law {
     async_only_in: "edge",
     strangers: &[("stages", "edge")],
     apart: &["edge"],
+    grounds: &[("edge", "http", "whose certificates are believed is decided once, for GitHub and for the models")],
     unserialised: ("domain", &["Serialize", "Deserialize", "serde"]),
     permissions: &["by_policy", "by_receipt", "reopen", "by_redaction"],
 };
@@ -103,8 +104,12 @@ fn small_house() -> Files {
              #[cfg(test)]\nmod tests {\n    use super::*;\n    fn tries() { by_redaction(); }\n}",
         ),
         ("src/stages/risk.rs", "//! Weighs a patch.\nuse super::clean::Line;"),
-        ("src/edge/mod.rs", "//! The world outside.\npub mod git;\npub mod store;"),
-        ("src/edge/git.rs", "//! Asks git for things.\nuse crate::domain::{id::Id, patch};\npub async fn ask() {}"),
+        ("src/edge/mod.rs", "//! The world outside.\npub mod http;\npub mod git;\npub mod store;"),
+        ("src/edge/http.rs", "//! Makes a client."),
+        (
+            "src/edge/git.rs",
+            "//! Asks git for things.\nuse crate::domain::{id::Id, patch};\nuse super::http;\npub async fn ask() {}",
+        ),
         ("src/edge/store.rs", "//! Keeps files on disk.\nuse std::fs;"),
         (
             "src/flows/mod.rs",
@@ -205,7 +210,7 @@ fn a_stage_and_an_edge_that_meet_are_found() {
     told_off(
         "src/edge/git.rs",
         "use crate::stages::clean::Line;",
-        "src/edge/git.rs:4: `crate::stages::clean::Line`: stages and edge are strangers, only a flow joins them",
+        "src/edge/git.rs:5: `crate::stages::clean::Line`: stages and edge are strangers, only a flow joins them",
     );
 }
 
@@ -216,6 +221,15 @@ fn two_edges_that_meet_are_found() {
         "fn f() { super::git::ask() }",
         "src/edge/store.rs:3: `super::git::ask`: store and git do not know each other, only domain",
     );
+}
+
+#[test]
+fn an_exception_that_nobody_needs_is_found() {
+    let mut files = small_house();
+    let git = files.get_mut("src/edge/git.rs").expect("an edge");
+    *git = git.replace("use super::http;", "");
+    let broken = broken(&LAW, &files);
+    assert!(broken.len() == 1 && broken[0].starts_with("nobody in edge stands on `http`"), "{broken:?}");
 }
 
 #[test]
@@ -279,7 +293,7 @@ fn a_second_door_to_a_permission_is_found() {
     files.entry("src/edge/git.rs".to_owned()).or_default().push_str("\nfn f() { patch::by_policy() }");
     assert_eq!(
         doors(&LAW, &files),
-        ["`by_policy` has one door, and is called in src/edge/git.rs:4, src/flows/mod.rs:2"]
+        ["`by_policy` has one door, and is called in src/edge/git.rs:5, src/flows/mod.rs:2"]
     );
 }
 

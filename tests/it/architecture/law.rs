@@ -22,6 +22,8 @@ pub struct Law {
     pub strangers: &'static [(&'static str, &'static str)],
     /// Top-level modules whose children must not name each other.
     pub apart: &'static [&'static str],
+    /// The children of those that their siblings may stand on after all; the third says why.
+    pub grounds: &'static [(&'static str, &'static str, &'static str)],
     /// The top-level module where nothing is made for the wire, and the words that would do it.
     pub unserialised: (&'static str, &'static [&'static str]),
     /// Constructors that are permissions: each has one call outside tests.
@@ -31,6 +33,7 @@ pub struct Law {
 /// Everything in `files` that breaks `law`, one sentence each, in the order of the files.
 pub fn broken(law: &Law, files: &Files) -> Vec<String> {
     let (modules, mut broken) = modules(files, law.root);
+    broken.extend(unused_grounds(law, &modules));
     broken.extend(orphans(law, files, &modules));
     broken.extend(files.iter().filter_map(|(file, text)| undescribed(file, text)));
     for (path, module) in &modules {
@@ -178,10 +181,29 @@ fn borders(law: &Law, modules: &Modules, from: &[String], module: &Module, named
         && law.apart.contains(&own.as_str())
         && let (Some(own), Some(other)) = (from.get(1), target.module.get(1))
         && own != other
+        && !law.grounds.iter().any(|(_, ground, _)| ground == other)
     {
         broken.push(format!("{place}: `{shown}`: {own} and {other} do not know each other, only domain"));
     }
     broken
+}
+
+/// An exception that nobody needs any more is taken out, or it would hide the next break.
+fn unused_grounds(law: &Law, modules: &Modules) -> Vec<String> {
+    let stands_on = |top: &str, ground: &str| {
+        modules.iter().filter(|(path, _)| path.first().is_some_and(|first| first == top)).any(|(path, module)| {
+            let targets = module.named.iter().filter_map(|named| resolve(modules, path, named));
+            path.get(1).is_some_and(|own| own != ground)
+                && targets
+                    .map(|target| target.module)
+                    .any(|to| to.first() == path.first() && to.get(1).is_some_and(|to| to == ground))
+        })
+    };
+    law.grounds
+        .iter()
+        .filter(|(top, ground, _)| !stands_on(top, ground))
+        .map(|(top, ground, why)| format!("nobody in {top} stands on `{ground}` ({why}): take the exception out"))
+        .collect()
 }
 
 /// No IO, no clock, no async where there must be none; no serialisation in the domain.
