@@ -1,0 +1,122 @@
+//! Where a repository's git directory is, which commit `HEAD` is, and where its objects lie; read without running git.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use super::error::GitError;
+use crate::domain::id::CommitId;
+
+/// `HEAD` points at a branch; a branch that points at a branch is legal, a long chain is not meant.
+const SYMBOLIC_REFS_MAX: usize = 5;
+
+/// A repository as it lies on disk.
+#[derive(Debug)]
+pub struct Found {
+    /// The top of the work tree.
+    pub root: PathBuf,
+    /// Of this work tree: holds `HEAD`.
+    pub git_directory: PathBuf,
+    /// Of all work trees: holds objects and branches.
+    pub common_directory: PathBuf,
+}
+
+/// The repository that `directory` is in.
+pub fn find(directory: &Path) -> Result<Found, GitError> {
+    let directory = directory
+        .canonicalize()
+        .map_err(|error| GitError::io(format!("find the workspace {}", directory.display()), error))?;
+    for root in directory.ancestors() {
+        let dot_git = root.join(".git");
+        let Ok(metadata) = fs::symlink_metadata(&dot_git) else { continue };
+        if metadata.is_symlink() {
+            return Err(GitError::SymlinkedGitDirectory(dot_git));
+        }
+        let git_directory = if metadata.is_dir() { dot_git } else { named_by_file(&dot_git, root)? };
+        let common_directory = common_directory(&git_directory)?;
+        if !common_directory.join("objects").is_dir() {
+            return Err(unreadable(&git_directory, "it has no objects: is it a git directory?"));
+        }
+        return Ok(Found { root: root.to_owned(), git_directory, common_directory });
+    }
+    Err(GitError::NotARepository(directory))
+}
+
+impl Found {
+    /// The commit that is checked out.
+    pub fn head(&self) -> Result<CommitId, GitError> {
+        let mut name = "HEAD".to_owned();
+        for _ in 0..SYMBOLIC_REFS_MAX {
+            let Some(value) = self.reference(&name)? else { return Err(GitError::NoCommit(self.root.clone())) };
+            match value.strip_prefix("ref:") {
+                Some(next) => next.trim().clone_into(&mut name),
+                None => {
+                    return CommitId::parse(&value)
+                        .ok_or_else(|| unreadable(&self.git_directory, format!("`{name}` is no commit id")));
+                }
+            }
+        }
+        Err(unreadable(&self.git_directory, "`HEAD` goes through too many references"))
+    }
+
+    /// The `shallow` file, where history was cut off (P20).
+    pub fn shallow(&self) -> Option<String> {
+        fs::read_to_string(self.common_directory.join("shallow")).ok().filter(|text| !text.trim().is_empty())
+    }
+
+    /// The name of the hash: ids of 64 digits are SHA-256.
+    pub fn object_format(head: &CommitId) -> &'static str {
+        if head.as_str().len() == 64 { "sha256" } else { "sha1" }
+    }
+
+    fn reference(&self, name: &str) -> Result<Option<String>, GitError> {
+        let inside = Path::new(name).components().all(|part| matches!(part, std::path::Component::Normal(_)));
+        if !inside {
+            return Err(unreadable(&self.git_directory, format!("`{name}` is no reference")));
+        }
+        for directory in [&self.git_directory, &self.common_directory] {
+            match fs::read_to_string(directory.join(name)) {
+                Ok(text) => return Ok(Some(text.trim().to_owned())),
+                Err(error)
+                    if matches!(
+                        error.kind(),
+                        ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::IsADirectory
+                    ) => {}
+                Err(error) => return Err(GitError::io(format!("read {}", directory.join(name).display()), error)),
+            }
+        }
+        if self.common_directory.join("reftable").is_dir() {
+            return Err(unreadable(&self.git_directory, "references in the `reftable` format are not read yet"));
+        }
+        let packed = fs::read_to_string(self.common_directory.join("packed-refs")).unwrap_or_default();
+        Ok(packed.lines().find_map(|line| {
+            let (id, packed_name) = line.split_once(' ')?;
+            (packed_name.trim() == name).then(|| id.to_owned())
+        }))
+    }
+}
+
+/// A `.git` file names the git directory of a linked work tree or a submodule.
+fn named_by_file(dot_git: &Path, root: &Path) -> Result<PathBuf, GitError> {
+    let text =
+        fs::read_to_string(dot_git).map_err(|error| GitError::io(format!("read {}", dot_git.display()), error))?;
+    let Some(named) = text.strip_prefix("gitdir:") else {
+        return Err(unreadable(dot_git, "it is a file that names no `gitdir:`"));
+    };
+    root.join(named.trim()).canonicalize().map_err(|error| GitError::io(format!("follow {}", dot_git.display()), error))
+}
+
+fn common_directory(git_directory: &Path) -> Result<PathBuf, GitError> {
+    let file = git_directory.join("commondir");
+    match fs::read_to_string(&file) {
+        Ok(named) => git_directory
+            .join(named.trim())
+            .canonicalize()
+            .map_err(|error| GitError::io(format!("follow {}", file.display()), error)),
+        Err(_) => Ok(git_directory.to_owned()),
+    }
+}
+
+fn unreadable(path: &Path, why: impl Into<String>) -> GitError {
+    GitError::Unreadable { path: path.to_owned(), why: why.into() }
+}

@@ -1,0 +1,16 @@
+//! The git binary, run so that nothing in a repository can make it run anything else (T6).
+//!
+//! The workspace's own git directory is never handed to git: we make a directory of our own over its objects, and name
+//! the work tree explicitly. What a snapshot writes goes there too, so that the workspace and its `.git` stay as they are.
+
+pub mod error;
+mod program;
+mod discover;
+pub mod repository;
+mod work_tree;
+mod plant;
+mod changes;
+mod history;
+
+pub use error::{ApplyError, GitError};
+pub use repository::Git;

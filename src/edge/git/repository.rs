@@ -1,0 +1,157 @@
+//! An opened repository: its head, its files and its blobs, read from objects and never from the work tree.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use super::discover::{self, Found};
+use super::error::GitError;
+use super::program::{CONFIGURATION, Program};
+use crate::domain::id::CommitId;
+use crate::domain::patch::{Blob, Mode};
+
+/// Asked for a patch in letters (`--binary`), git writes every file so; asked for text (`--text`), none.
+///
+/// This stands above every `.gitattributes`, so that a repository cannot choose how its changes look to us.
+const ATTRIBUTES: &str = "* -diff\n";
+
+/// A repository, read through a git directory of our own over its objects.
+#[derive(Debug)]
+pub struct Git {
+    found: Found,
+    head: CommitId,
+    shallow: Option<String>,
+    pub(super) program: Program,
+    /// Our own git directory; what snapshots write is in it, and goes with it.
+    own: TempDir,
+}
+
+impl Git {
+    /// Opens the repository that `workspace` is in.
+    pub fn open(workspace: &Path) -> Result<Self, GitError> {
+        let found = discover::find(workspace)?;
+        let head = found.head()?;
+        let own = tempfile::Builder::new()
+            .prefix("self-heal-git-")
+            .tempdir()
+            .map_err(|error| GitError::io("make a temporary git directory", error))?;
+        let shallow = found.shallow();
+        let git = Self { program: Program::new(own.path().to_owned()), found, head, shallow, own };
+        git.furnish(git.own.path(), &git.head, CONFIGURATION)
+            .map_err(|error| GitError::io("furnish a temporary git directory", error))?;
+        // The user's own list of what not to look at is plain patterns; it runs nothing.
+        let excludes = fs::read(git.found.common_directory.join("info/exclude")).unwrap_or_default();
+        fs::write(git.own.path().join("info/exclude"), excludes)
+            .and_then(|()| fs::write(git.own.path().join("info/attributes"), ATTRIBUTES))
+            .map_err(|error| GitError::io("furnish a temporary git directory", error))?;
+        Ok(git)
+    }
+
+    /// The top of the work tree: paths in commits and patches are relative to it.
+    pub fn root(&self) -> &Path {
+        &self.found.root
+    }
+
+    /// The workspace's own git directory: where bundles are kept on a laptop. Git itself never sees it.
+    pub fn directory(&self) -> &Path {
+        &self.found.git_directory
+    }
+
+    pub fn head(&self) -> &CommitId {
+        &self.head
+    }
+
+    /// Whether history was cut off when the repository was fetched (P20).
+    pub fn is_shallow(&self) -> bool {
+        self.shallow.is_some()
+    }
+
+    /// Every file of a commit.
+    pub fn files(&self, commit: &CommitId) -> Result<Vec<(Mode, String)>, GitError> {
+        let listing = self
+            .program
+            .call("list the files of a commit", &["ls-tree", "-r", "-z", "--full-tree", commit.as_str()])
+            .bytes()?;
+        Ok(entries(&listing).map(|entry| (entry.mode, entry.path)).collect())
+    }
+
+    /// A file's content at a commit; `None` for what is no regular file there, so that a symlink leads nowhere (T7).
+    pub fn blob(&self, commit: &CommitId, path: &str) -> Result<Option<Blob>, GitError> {
+        let listing = self
+            .program
+            .call("find a file in a commit", &["ls-tree", "-z", "--full-tree", commit.as_str(), "--", path])
+            .bytes()?;
+        let Some(entry) = entries(&listing).find(|entry| entry.path == path) else { return Ok(None) };
+        if !matches!(entry.mode, Mode::File | Mode::Executable) {
+            return Ok(None);
+        }
+        let bytes = self.program.call("read a blob", &["cat-file", "blob", &entry.id]).bytes()?;
+        Ok(Some(Blob { mode: entry.mode, bytes }))
+    }
+
+    /// A file's text at a commit; `None` where there is none, or it is no text.
+    pub fn file_at(&self, commit: &CommitId, path: &str) -> Result<Option<String>, GitError> {
+        Ok(self.blob(commit, path)?.and_then(|blob| blob.text().map(str::to_owned)))
+    }
+
+    pub(super) fn own(&self) -> &Path {
+        self.own.path()
+    }
+
+    /// Writes what makes a directory a git directory over our objects, with `head` checked out.
+    pub(super) fn furnish(&self, directory: &Path, head: &CommitId, configuration: &str) -> std::io::Result<()> {
+        for part in ["objects/info", "objects/pack", "refs/heads", "refs/tags", "info"] {
+            fs::create_dir_all(directory.join(part))?;
+        }
+        fs::write(directory.join("HEAD"), format!("{head}\n"))?;
+        let format = Found::object_format(head);
+        let repository = if format == "sha1" {
+            "[core]\n\trepositoryFormatVersion = 0\n".to_owned()
+        } else {
+            format!("[core]\n\trepositoryFormatVersion = 1\n[extensions]\n\tobjectFormat = {format}\n")
+        };
+        fs::write(directory.join("config"), repository + configuration)?;
+        let mut alternates = vec![self.found.common_directory.join("objects")];
+        if directory != self.own.path() {
+            alternates.push(self.own.path().join("objects"));
+        }
+        fs::write(directory.join("objects/info/alternates"), alternates_file(&alternates)?)?;
+        if let Some(shallow) = &self.shallow {
+            fs::write(directory.join("shallow"), shallow)?;
+        }
+        Ok(())
+    }
+}
+
+fn alternates_file(directories: &[PathBuf]) -> std::io::Result<Vec<u8>> {
+    use std::os::unix::ffi::OsStrExt as _;
+    let mut lines = Vec::new();
+    for directory in directories {
+        let path = directory.as_os_str().as_bytes();
+        if path.contains(&b'\n') || path.starts_with(b"\"") {
+            return Err(std::io::Error::other(format!("git cannot name the path {}", directory.display())));
+        }
+        lines.extend_from_slice(path);
+        lines.push(b'\n');
+    }
+    Ok(lines)
+}
+
+struct Entry {
+    mode: Mode,
+    id: String,
+    path: String,
+}
+
+/// Reads `MODE TYPE ID\tPATH`, ended by zero bytes.
+fn entries(listing: &[u8]) -> impl Iterator<Item = Entry> {
+    listing.split(|byte| *byte == 0).filter_map(|entry| {
+        let entry = std::str::from_utf8(entry).ok()?;
+        let (facts, path) = entry.split_once('\t')?;
+        let mut facts = facts.split(' ');
+        let mode = Mode::parse(facts.next()?)?;
+        let id = facts.nth(1)?.to_owned();
+        Some(Entry { mode, id, path: path.to_owned() })
+    })
+}

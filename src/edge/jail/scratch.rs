@@ -1,0 +1,166 @@
+//! A scratch copy of the workspace, with a home and a temporary folder of its own, and commands that run in it.
+
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use super::environment;
+use super::error::JailError;
+use super::process::{self, Limits, OUTPUT_BYTES_MAX};
+use super::tree;
+use crate::domain::jail::{Exit, Isolation, Leg};
+
+/// Makes copies of one workspace.
+#[derive(Clone, Debug)]
+pub struct Jail {
+    workspace: PathBuf,
+}
+
+/// A copy of the workspace, removed when it is dropped.
+#[derive(Debug)]
+pub struct ScratchCopy {
+    workspace: PathBuf,
+    directory: Option<TempDir>,
+    tree: PathBuf,
+    home: PathBuf,
+    temporary: PathBuf,
+    ran: AtomicU32,
+}
+
+/// How a command ended, and where its output is; the file goes with the copy.
+#[derive(Clone, Debug)]
+pub struct Ran {
+    pub exit: Exit,
+    pub duration: Duration,
+    pub output: PathBuf,
+}
+
+impl Jail {
+    /// `workspace` is the top of the work tree.
+    pub fn new(workspace: &Path) -> Self {
+        Self { workspace: workspace.to_owned() }
+    }
+
+    /// A fresh copy, without `.git`.
+    pub fn copy(&self) -> Result<ScratchCopy, JailError> {
+        let above = std::env::temp_dir();
+        let directory = tempfile::Builder::new()
+            .prefix("self-heal-")
+            .tempdir_in(&above)
+            .map_err(|error| JailError::io("make a scratch folder in", &above, error))?;
+        // The copy has the workspace's own name, which tools print and derive names from.
+        let name = self.workspace.file_name().unwrap_or("workspace".as_ref());
+        let path = directory.path().to_owned();
+        let copy = ScratchCopy {
+            workspace: self.workspace.clone(),
+            tree: path.join("copy").join(name),
+            home: path.join("home"),
+            temporary: path.join("tmp"),
+            directory: Some(directory),
+            ran: AtomicU32::new(0),
+        };
+        for folder in [&path.join("copy"), &copy.home, &copy.temporary] {
+            fs::create_dir(folder).map_err(|error| JailError::io("make", folder, error))?;
+        }
+        tree::copy(&self.workspace, &copy.tree)?;
+        Ok(copy)
+    }
+
+    /// What this jail really is.
+    pub fn isolation() -> Isolation {
+        Isolation {
+            file_system: "none",
+            network: "full",
+            namespaces: Vec::new(),
+            limits: vec!["wall-clock", "output", "process-group", "no-new-privileges"],
+            path: "elsewhere",
+            environment: "allow-list",
+        }
+    }
+}
+
+impl ScratchCopy {
+    /// The top of the copied tree.
+    pub fn tree(&self) -> &Path {
+        &self.tree
+    }
+
+    /// A folder beside the tree, empty at first: `TMPDIR` of what runs here.
+    pub fn temporary(&self) -> &Path {
+        &self.temporary
+    }
+
+    /// Runs a leg's command by its shell, as Actions does: from a script file.
+    pub async fn run(&self, leg: &Leg) -> Result<Ran, JailError> {
+        let number = self.ran.fetch_add(1, Ordering::Relaxed);
+        let beside = self.temporary.parent().unwrap_or(&self.temporary);
+        let script = beside.join(format!("command-{number}.sh"));
+        fs::write(&script, format!("{}\n", leg.command)).map_err(|error| JailError::io("write", &script, error))?;
+        let mut words = shell_words(&leg.shell, &script).into_iter();
+        let mut command = Command::new(words.next().unwrap_or_else(|| "bash".to_owned()));
+        command.args(words);
+        command.current_dir(self.inside(&leg.directory)?);
+        command.env_clear();
+        command.envs(environment::scrubbed(
+            std::env::vars_os(),
+            &self.workspace,
+            &self.tree,
+            &self.home,
+            &self.temporary,
+        ));
+        command.envs(leg.variables.iter().map(|(name, value)| (name, value)));
+        let output = beside.join(format!("output-{number}.log"));
+        let limits = Limits { wall_clock: leg.timeout, output_bytes_max: OUTPUT_BYTES_MAX };
+        let (exit, duration) = process::run(command, &output, &limits, &mut |_| {}).await?;
+        Ok(Ran { exit, duration, output })
+    }
+
+    /// A variable of the scrubbed environment: a plan that adds to one must know what is in it.
+    pub fn variable(&self, name: &str) -> Option<String> {
+        environment::scrubbed(std::env::vars_os(), &self.workspace, &self.tree, &self.home, &self.temporary)
+            .get(std::ffi::OsStr::new(name))
+            .and_then(|value| value.to_str().map(str::to_owned))
+    }
+
+    fn inside(&self, directory: &str) -> Result<PathBuf, JailError> {
+        let missing = || JailError::DirectoryMissing(directory.to_owned());
+        let plain =
+            Path::new(directory).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+        let tree = self.tree.canonicalize().map_err(|error| JailError::io("find", &self.tree, error))?;
+        let path = tree.join(directory).canonicalize().map_err(|_| missing())?;
+        if plain && path.is_dir() && path.starts_with(&tree) { Ok(path) } else { Err(missing()) }
+    }
+}
+
+impl Drop for ScratchCopy {
+    fn drop(&mut self) {
+        if let Some(directory) = self.directory.take() {
+            // What cannot be removed is left to the system's own cleaning; there is nobody to tell here.
+            tree::remove(&directory.keep()).ok();
+        }
+    }
+}
+
+/// The words of a `shell:` line, quotes taken away, the script's path in the place of `{0}`.
+fn shell_words(shell: &str, script: &Path) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word: Option<String> = None;
+    let mut quote = None;
+    for character in shell.chars() {
+        match (quote, character) {
+            (Some(open), _) if character == open => quote = None,
+            (None, '"' | '\'') => {
+                quote = Some(character);
+                word.get_or_insert_default();
+            }
+            (None, _) if character.is_whitespace() => words.extend(word.take()),
+            _ => word.get_or_insert_default().push(character),
+        }
+    }
+    words.extend(word);
+    words.into_iter().map(|word| word.replace("{0}", &script.to_string_lossy())).collect()
+}

@@ -1,0 +1,113 @@
+//! A copy of a directory tree: modes and file times kept, symlinks as symlinks, everything that is ignored included.
+
+use std::fs::{self, Metadata};
+use std::io::ErrorKind;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rustix::fs::{AtFlags, CWD, Timespec, Timestamps, utimensat};
+use walkdir::WalkDir;
+
+use super::error::JailError;
+
+/// Measured (`facts`, 4.7): two threads copy 50,000 files in half of the time that one takes, more gain nothing.
+const THREADS: usize = 2;
+
+/// Copies what is in `from` to `to`, which must not be there yet. The `.git` at its top is left out: the copy gets a
+/// fresh one. Sockets, pipes and devices are left out; a file that goes away meanwhile is no error.
+pub fn copy(from: &Path, to: &Path) -> Result<(), JailError> {
+    let mut files = Vec::new();
+    let mut directories = Vec::new();
+    let entries = WalkDir::new(from).follow_links(false).into_iter();
+    for entry in entries.filter_entry(|entry| !(entry.depth() == 1 && entry.file_name() == ".git")) {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) if error.io_error().is_some_and(|error| error.kind() == ErrorKind::NotFound) => continue,
+            Err(error) => {
+                let path = error.path().unwrap_or(from).to_owned();
+                return Err(JailError::io("copy", &path, error.into()));
+            }
+        };
+        let inside = entry.path().strip_prefix(from).unwrap_or(Path::new(""));
+        let target = if inside.as_os_str().is_empty() { to.to_owned() } else { to.join(inside) };
+        let kind = entry.file_type();
+        if kind.is_dir() {
+            fs::create_dir(&target).map_err(|error| JailError::io("make", &target, error))?;
+            directories.push((entry.into_path(), target));
+        } else if kind.is_file() || kind.is_symlink() {
+            files.push((entry.into_path(), target));
+        }
+    }
+    copy_files(&files)?;
+    // Last and from the inside out, because every file that is made changes its directory's time.
+    for (source, target) in directories.iter().rev() {
+        let metadata = fs::symlink_metadata(source).map_err(|error| JailError::io("copy", source, error))?;
+        fs::set_permissions(target, fs::Permissions::from_mode(metadata.mode() & 0o7777))
+            .and_then(|()| keep_times(target, &metadata))
+            .map_err(|error| JailError::io("copy", target, error))?;
+    }
+    Ok(())
+}
+
+/// Removes a tree that somebody else's program has filled: read-only directories too (Go's module cache is).
+pub fn remove(directory: &Path) -> std::io::Result<()> {
+    if fs::remove_dir_all(directory).is_ok() {
+        return Ok(());
+    }
+    for entry in WalkDir::new(directory).follow_links(false).into_iter().flatten() {
+        if entry.file_type().is_dir() {
+            fs::set_permissions(entry.path(), fs::Permissions::from_mode(0o700)).ok();
+        }
+    }
+    match fs::remove_dir_all(directory) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        ended => ended,
+    }
+}
+
+fn copy_files(files: &[(PathBuf, PathBuf)]) -> Result<(), JailError> {
+    let next = AtomicUsize::new(0);
+    let failed: Mutex<Option<JailError>> = Mutex::new(None);
+    std::thread::scope(|scope| {
+        for _ in 0..THREADS {
+            scope.spawn(|| {
+                while let Some((source, target)) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    if let Err(error) = copy_file(source, target) {
+                        // The other thread finds nothing left to do.
+                        next.store(files.len(), Ordering::Relaxed);
+                        failed.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get_or_insert(error);
+                    }
+                }
+            });
+        }
+    });
+    failed.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner).map_or(Ok(()), Err)
+}
+
+fn copy_file(source: &Path, target: &Path) -> Result<(), JailError> {
+    let metadata = match fs::symlink_metadata(source) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        other => other.map_err(|error| JailError::io("copy", source, error))?,
+    };
+    let copied = if metadata.is_symlink() {
+        fs::read_link(source).and_then(|leads_to| symlink(leads_to, target))
+    } else {
+        // The file system shares the blocks where it can: this is `copy_file_range`.
+        fs::copy(source, target).map(drop)
+    };
+    match copied.and_then(|()| keep_times(target, &metadata)) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        other => other.map_err(|error| JailError::io("copy", source, error)),
+    }
+}
+
+fn keep_times(target: &Path, metadata: &Metadata) -> std::io::Result<()> {
+    let times = Timestamps {
+        last_access: Timespec { tv_sec: metadata.atime(), tv_nsec: metadata.atime_nsec() },
+        last_modification: Timespec { tv_sec: metadata.mtime(), tv_nsec: metadata.mtime_nsec() },
+    };
+    utimensat(CWD, target, &times, AtFlags::SYMLINK_NOFOLLOW)?;
+    Ok(())
+}
