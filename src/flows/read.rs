@@ -44,14 +44,14 @@ pub fn read_log(path: &Path, options: &ReadOptions) -> anyhow::Result<LogRead> {
     let mut sightings = Sightings::new();
     let mut cursor = Cursor::new();
     store::read_chunks(path, &mut |chunk| {
-        cursor.push(chunk, &mut |line| {
+        cursor.push(chunk, &mut |line, before| {
             sightings.line(line);
-            extraction.line(line)
+            extraction.line(line, before)
         });
     })?;
-    let size = cursor.finish(&mut |line| {
+    let size = cursor.finish(40, &mut |line, before| {
         sightings.line(line);
-        extraction.line(line)
+        extraction.line(line, before)
     });
     let reading = extraction.finish(size);
     let classification = classify::classify(&reading, &sightings);
@@ -63,7 +63,7 @@ fn read_green(path: &Path) -> anyhow::Result<GreenLines> {
     let mut green = GreenLines::default();
     let mut cursor = Cursor::new();
     store::read_chunks(path, &mut |chunk| {
-        cursor.push(chunk, &mut |line| {
+        cursor.push(chunk, &mut |line, _| {
             green.add(line);
             Attention::Stay
         });

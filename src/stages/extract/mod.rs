@@ -6,8 +6,9 @@
 pub mod reader;
 pub mod green;
 
+use super::clean::cursor::{Before, LogEnd};
 use crate::domain::failure::Reading;
-use crate::domain::log::{Line, LogSize};
+use crate::domain::log::Line;
 use green::GreenLines;
 pub use reader::{Attention, Findings, Reader};
 
@@ -32,7 +33,7 @@ impl Extraction {
         Self { readers, found: Findings::default(), green }
     }
 
-    pub fn line(&mut self, line: &Line<'_>) -> Attention {
+    pub fn line(&mut self, line: &Line<'_>, _before: &Before<'_>) -> Attention {
         let mut attention = Attention::Sleep;
         for reader in &mut self.readers {
             if reader.line(line, &mut self.found) == Attention::Stay {
@@ -42,7 +43,7 @@ impl Extraction {
         attention
     }
 
-    pub fn finish(mut self, size: LogSize) -> Reading {
+    pub fn finish(mut self, end: LogEnd) -> Reading {
         for reader in &mut self.readers {
             reader.end(&mut self.found);
         }
@@ -51,7 +52,7 @@ impl Extraction {
             failures: self.found.failures,
             omitted_failures: self.found.omitted,
             tests: self.found.tests,
-            size,
+            size: end.size,
             ..Reading::default()
         }
     }

@@ -1,0 +1,314 @@
+//! One raw line becomes a clean one, by an ordered list of steps.
+//!
+//! 1. line ends: `\r` before `\n`
+//! 2. where it came from: U+FEFF, `job⇥step⇥` of `gh run view --log`, the runner's timestamp, GitLab's stream mark
+//! 3. what a terminal would show: colour and cursor codes go, a lone `\r` or a backspace rewrites
+//! 4. bytes that are no UTF-8 become U+FFFD
+//! 5. the runner's `##[…]` prefix becomes a mark
+
+use memchr::{memchr, memchr3};
+
+use crate::domain::log::Mark;
+
+const ESCAPE: u8 = 0x1b;
+const BACKSPACE: u8 = 0x08;
+const BELL: u8 = 0x07;
+const FEFF: &[u8] = "\u{feff}".as_bytes();
+
+/// Job and step names that `gh run view --log` puts before the timestamp; GitHub cuts names far below this.
+const ORIGIN_BYTES_MAX: usize = 400;
+
+/// The clean text of a raw line without its `\n`. `scratch` holds the text where it cannot be borrowed.
+pub fn strip<'a>(raw: &'a [u8], scratch: &'a mut String) -> (&'a str, Mark) {
+    let raw = without_origin(without_carriage_return(raw));
+    let shown = if is_plain(raw) { std::str::from_utf8(raw).ok() } else { None };
+    let text = match shown {
+        Some(text) => text,
+        None => {
+            scratch.clear();
+            show(raw, scratch);
+            scratch.as_str()
+        }
+    };
+    take_mark(text)
+}
+
+/// Whether a raw line holds bytes that a terminal acts on, so that its text is not what it looks like.
+pub fn next_odd(bytes: &[u8]) -> Option<usize> {
+    let mut from = 0;
+    while let Some(at) = bytes.get(from..).and_then(|rest| memchr3(ESCAPE, b'\r', BACKSPACE, rest)) {
+        let at = from + at;
+        let ends_line = bytes.get(at) == Some(&b'\r') && matches!(bytes.get(at + 1), None | Some(b'\n' | b'\r'));
+        if !ends_line {
+            return Some(at);
+        }
+        from = at + 1;
+    }
+    None
+}
+
+fn is_plain(raw: &[u8]) -> bool {
+    memchr3(ESCAPE, b'\r', BACKSPACE, raw).is_none()
+}
+
+fn without_carriage_return(mut raw: &[u8]) -> &[u8] {
+    while let Some(rest) = raw.strip_suffix(b"\r") {
+        raw = rest;
+    }
+    raw
+}
+
+fn without_origin(raw: &[u8]) -> &[u8] {
+    let raw = without_feff(raw);
+    if let Some(rest) = after_timestamp(raw) {
+        return without_feff(without_stream_mark(rest));
+    }
+    // `gh run view --log` writes job, tab, step, tab, and then the line as the runner wrote it.
+    let head = raw.get(..ORIGIN_BYTES_MAX).unwrap_or(raw);
+    let after_step = memchr(b'\t', head)
+        .and_then(|job| head.get(job + 1..).and_then(|rest| memchr(b'\t', rest)).map(|step| job + step + 2));
+    match after_step.and_then(|at| raw.get(at..)).and_then(|rest| after_timestamp(without_feff(rest))) {
+        Some(rest) => without_feff(rest),
+        None => raw,
+    }
+}
+
+fn without_feff(raw: &[u8]) -> &[u8] {
+    raw.strip_prefix(FEFF).unwrap_or(raw)
+}
+
+/// What follows `2021-12-01T13:00:40.1077661Z ` at the line's start.
+fn after_timestamp(raw: &[u8]) -> Option<&[u8]> {
+    const SHAPE: &[u8] = b"0000-00-00T00:00:00";
+    let (stamp, mut rest) = raw.split_at_checked(SHAPE.len())?;
+    let fits = |(byte, shape): (&u8, &u8)| if *shape == b'0' { byte.is_ascii_digit() } else { byte == shape };
+    if !stamp.iter().zip(SHAPE).all(fits) {
+        return None;
+    }
+    if let Some(fraction) = rest.strip_prefix(b".") {
+        let digits = fraction.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        rest = fraction.get(digits..)?;
+    }
+    let rest = rest.strip_prefix(b"Z")?;
+    Some(rest.strip_prefix(b" ").unwrap_or(rest))
+}
+
+/// GitLab's runner writes the stream after its timestamp: `00O `, `01E `, and `00O+` for a continued line.
+fn without_stream_mark(raw: &[u8]) -> &[u8] {
+    match raw {
+        [a, b, b'O' | b'E', b' ' | b'+', rest @ ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit() => rest,
+        _ => raw,
+    }
+}
+
+/// What a terminal would show of the line.
+fn show(raw: &[u8], shown: &mut String) {
+    let text = String::from_utf8_lossy(raw);
+    if !text.contains(['\r', '\u{8}']) {
+        for piece in pieces(&text) {
+            if let Piece::Text(piece) = piece {
+                shown.push_str(piece);
+            }
+        }
+        return;
+    }
+    let mut cells: Vec<char> = Vec::new();
+    let mut column = 0_usize;
+    for piece in pieces(&text) {
+        match piece {
+            Piece::Text(piece) => {
+                for character in piece.chars() {
+                    match character {
+                        '\r' => column = 0,
+                        '\u{8}' => column = column.saturating_sub(1),
+                        _ => {
+                            match cells.get_mut(column) {
+                                Some(cell) => *cell = character,
+                                None => cells.push(character),
+                            }
+                            column += 1;
+                        }
+                    }
+                }
+            }
+            Piece::EraseToEnd => cells.truncate(column),
+            Piece::EraseLine => {
+                cells.clear();
+                cells.resize(column, ' ');
+            }
+            Piece::Code => {}
+        }
+    }
+    shown.extend(cells);
+}
+
+enum Piece<'a> {
+    Text(&'a str),
+    EraseToEnd,
+    EraseLine,
+    /// A code that changes how text looks, not which.
+    Code,
+}
+
+/// Text and terminal codes in turn.
+fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let at = memchr(ESCAPE, rest.as_bytes()).unwrap_or(rest.len());
+        if at > 0 {
+            let (piece, after) = rest.split_at(at);
+            rest = after;
+            return Some(Piece::Text(piece));
+        }
+        let (piece, length) = code(rest.as_bytes());
+        // Codes are made of ASCII; one that is cut in a character's middle takes the escape alone.
+        rest = rest.get(length..).or_else(|| rest.get(1..)).unwrap_or_default();
+        Some(piece)
+    })
+}
+
+/// The terminal code that `bytes` starts with, and its length.
+fn code(bytes: &[u8]) -> (Piece<'static>, usize) {
+    match bytes.get(1) {
+        Some(b'[') => {
+            let parameters = bytes.iter().skip(2).take_while(|byte| (0x20..=0x3f).contains(*byte)).count();
+            let piece = match (bytes.get(2..2 + parameters), bytes.get(2 + parameters)) {
+                (Some(b"" | b"0"), Some(b'K')) => Piece::EraseToEnd,
+                (Some(b"2"), Some(b'K')) => Piece::EraseLine,
+                _ => Piece::Code,
+            };
+            let whole = bytes.get(2 + parameters).is_some_and(|last| (0x40..=0x7e).contains(last));
+            (piece, 2 + parameters + usize::from(whole))
+        }
+        Some(b']') => {
+            let text = bytes.get(2..).unwrap_or_default();
+            let end = text.iter().position(|byte| *byte == BELL || *byte == ESCAPE);
+            match end.map(|end| (end, text.get(end), text.get(end + 1))) {
+                Some((end, Some(&BELL), _)) => (Piece::Code, 2 + end + 1),
+                Some((end, _, Some(b'\\'))) => (Piece::Code, 2 + end + 2),
+                _ => (Piece::Code, 2),
+            }
+        }
+        Some(0x20..=0x2f) => {
+            let between = bytes.iter().skip(1).take_while(|byte| (0x20..=0x2f).contains(*byte)).count();
+            (Piece::Code, (2 + between).min(bytes.len()))
+        }
+        Some(0x30..=0x7e) => (Piece::Code, 2),
+        _ => (Piece::Code, 1),
+    }
+}
+
+/// The runner's prefix, as it stands in logs and as steps write it.
+fn take_mark(text: &str) -> (&str, Mark) {
+    const MARKS: &[(&str, Mark)] = &[
+        ("##[group]", Mark::Group),
+        ("##[endgroup]", Mark::EndGroup),
+        ("##[error]", Mark::Error),
+        ("##[warning]", Mark::Warning),
+        ("##[notice]", Mark::Notice),
+        ("##[debug]", Mark::Debug),
+        ("##[command]", Mark::Command),
+        ("[command]", Mark::Command),
+        ("::group::", Mark::Group),
+        ("::endgroup::", Mark::EndGroup),
+        ("::debug::", Mark::Debug),
+    ];
+    // These keep their text: the place is in it.
+    const COMMANDS: &[(&str, Mark)] =
+        &[("::error", Mark::Error), ("::warning", Mark::Warning), ("::notice", Mark::Notice)];
+    if !text.starts_with(['#', '[', ':']) {
+        return (text, Mark::Plain);
+    }
+    if let Some((rest, mark)) = MARKS.iter().find_map(|(prefix, mark)| Some((text.strip_prefix(prefix)?, *mark))) {
+        return (rest, mark);
+    }
+    let command = COMMANDS.iter().find(|(prefix, _)| {
+        text.strip_prefix(prefix).is_some_and(|rest| rest.starts_with("::") || rest.starts_with(' '))
+    });
+    (text, command.map_or(Mark::Plain, |(_, mark)| *mark))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(raw: &str, text: &str, mark: Mark) {
+        let mut scratch = String::new();
+        assert_eq!(strip(raw.as_bytes(), &mut scratch), (text, mark), "of {raw:?}");
+    }
+
+    #[test]
+    fn the_runners_timestamp_goes_and_so_does_feff_before_or_after_it() {
+        check("2026-11-20T10:00:00.1234567Z hello", "hello", Mark::Plain);
+        check("\u{feff}2026-11-20T10:00:00.1234567Z hello", "hello", Mark::Plain);
+        check("2026-11-20T10:00:00.1234567Z \u{feff}hello", "hello", Mark::Plain);
+        check("2026-11-20T10:00:00.1234567Z   indented", "  indented", Mark::Plain);
+        check("2026-11-20T10:00:00.1234567Z", "", Mark::Plain);
+        check("2026-11-20 is a day", "2026-11-20 is a day", Mark::Plain);
+    }
+
+    #[test]
+    fn a_continuation_line_without_a_timestamp_is_a_line_like_any_other() {
+        check("  File \"app.py\", line 7", "  File \"app.py\", line 7", Mark::Plain);
+    }
+
+    #[test]
+    fn job_and_step_of_gh_run_view_go_only_before_a_timestamp() {
+        check("unit-test\tRun pytest\t\u{feff}2026-11-20T10:00:00.12Z hello", "hello", Mark::Plain);
+        check("a\tb\tc", "a\tb\tc", Mark::Plain);
+    }
+
+    #[test]
+    fn the_stream_mark_of_gitlab_goes() {
+        check("2026-11-20T10:00:00.123456Z 01E error: no", "error: no", Mark::Plain);
+    }
+
+    #[test]
+    fn colour_links_and_cut_codes_go() {
+        check("\u{1b}[1m\u{1b}[31merror\u{1b}[0m: no", "error: no", Mark::Plain);
+        check("\u{1b}]8;;https://x.example\u{1b}\\link\u{1b}]8;;\u{7}!", "link!", Mark::Plain);
+        check("\u{1b}(Bplain\u{1b}[", "plain", Mark::Plain);
+        check("\u{1b}é", "é", Mark::Plain);
+        check("end\u{1b}", "end", Mark::Plain);
+    }
+
+    #[test]
+    fn a_lone_carriage_return_rewrites_the_line_as_a_terminal_would() {
+        check("10%\r100%", "100%", Mark::Plain);
+        check("100%\r50", "500%", Mark::Plain);
+        check("downloading\r\u{1b}[Kdone", "done", Mark::Plain);
+        check("section_start:1:build\r\u{1b}[0Kbuilding", "building", Mark::Plain);
+        check("ab\u{8}c", "ac", Mark::Plain);
+        check("windows\r", "windows", Mark::Plain);
+    }
+
+    #[test]
+    fn bytes_that_are_no_utf8_become_a_replacement_character() {
+        let mut scratch = String::new();
+        assert_eq!(strip(b"caf\xe9 failed", &mut scratch), ("caf\u{fffd} failed", Mark::Plain));
+    }
+
+    #[test]
+    fn marks_are_read_and_a_written_command_keeps_its_place() {
+        check(
+            "2026-11-20T10:00:00.1Z ##[error]Process completed with exit code 1.",
+            "Process completed with exit code 1.",
+            Mark::Error,
+        );
+        check("##[group]Run pytest -q", "Run pytest -q", Mark::Group);
+        check("[command]/usr/bin/git version", "/usr/bin/git version", Mark::Command);
+        check("::error file=a.py,line=3::no", "::error file=a.py,line=3::no", Mark::Error);
+        check("::errors are many", "::errors are many", Mark::Plain);
+        check("##[section]Starting", "##[section]Starting", Mark::Plain);
+    }
+
+    #[test]
+    fn a_carriage_return_that_ends_a_line_is_not_odd() {
+        assert_eq!(next_odd(b"a\r\nb\r\n"), None);
+        assert_eq!(next_odd(b"a\r\nb\rc\n"), Some(4));
+        assert_eq!(next_odd(b"a\x1b[0m"), Some(1));
+    }
+}
