@@ -1,1 +1,87 @@
-//! Models by HTTP or by a command: text in, text out.
+//! Models by HTTP or by a command: text in, text out. A model has no tools, no shell and no token.
+
+pub mod error;
+pub mod answer;
+pub mod wire;
+pub mod anthropic;
+pub mod openai;
+pub mod command;
+
+use std::time::Duration;
+
+use crate::config::inputs::ModelChoice;
+use crate::domain::context::Prompt;
+use crate::domain::secret::Secret;
+
+use answer::Answer;
+use anthropic::Anthropic;
+use command::CommandModel;
+use error::ModelError;
+use openai::OpenAi;
+
+/// What the caller's inputs say of the way to a model; never a repository's policy, never a variable (T4).
+#[derive(Clone, Debug)]
+pub struct Access {
+    pub key: Option<Secret>,
+    pub base_url: Option<String>,
+    /// How long one call may take, its retries not counted.
+    pub timeout: Duration,
+}
+
+/// Longer than any answer of the size we ask for takes, shorter than a person's patience with a job.
+pub const CALL_SECONDS_MAX: u64 = 300;
+
+impl Access {
+    pub fn new(key: Option<Secret>, base_url: Option<String>) -> Self {
+        Self { key, base_url, timeout: Duration::from_secs(CALL_SECONDS_MAX) }
+    }
+}
+
+/// A model that can be asked.
+#[derive(Debug)]
+pub enum Model {
+    Anthropic(Anthropic),
+    OpenAi(OpenAi),
+    Command(CommandModel),
+}
+
+impl Model {
+    /// `None` for `none`. Nothing is sent yet.
+    pub fn open(choice: &ModelChoice, access: &Access) -> Result<Option<Self>, ModelError> {
+        Ok(Some(match choice {
+            ModelChoice::None => return Ok(None),
+            ModelChoice::Anthropic { name } => Self::Anthropic(Anthropic::open(name.as_deref(), access)?),
+            ModelChoice::OpenAi { name } => Self::OpenAi(OpenAi::open(name.as_deref(), access)?),
+            ModelChoice::Command { program, arguments } => {
+                Self::Command(CommandModel::new(program, arguments, access.timeout))
+            }
+        }))
+    }
+
+    /// `anthropic/NAME`, `openai/NAME`, `command:PROGRAM`: what candidates and bundles say who proposed them.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Anthropic(model) => format!("anthropic/{}", model.name()),
+            Self::OpenAi(model) => format!("openai/{}", model.name()),
+            Self::Command(model) => format!("command:{}", model.program()),
+        }
+    }
+
+    /// The exact bytes that `ask` sends for this prompt, whatever the number of tries.
+    pub fn request(&self, prompt: &Prompt) -> Vec<u8> {
+        match self {
+            Self::Anthropic(model) => model.request(prompt),
+            Self::OpenAi(model) => model.request(prompt),
+            Self::Command(model) => model.request(prompt),
+        }
+    }
+
+    pub async fn ask(&self, prompt: &Prompt) -> Result<Answer, ModelError> {
+        let request = self.request(prompt);
+        match self {
+            Self::Anthropic(model) => model.ask(request).await,
+            Self::OpenAi(model) => model.ask(request).await,
+            Self::Command(model) => model.ask(request).await,
+        }
+    }
+}
