@@ -2,6 +2,8 @@
 
 use glob::{MatchOptions, Pattern};
 
+use crate::domain::run::job_without_leg;
+
 /// Whether `*` stops at `/`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Over {
@@ -38,11 +40,22 @@ impl Globs {
 
     /// The pattern that decides for `name`, as it was written; `None` when none matches or the last one takes it out.
     pub fn deciding(&self, name: &str) -> Option<&str> {
+        self.deciding_any(&[name])
+    }
+
+    /// The same for a thing with several names: a pattern hits it by any of them.
+    fn deciding_any(&self, names: &[&str]) -> Option<&str> {
         self.patterns
             .iter()
             .rev()
-            .find(|(_, written, pattern)| self.hits(written, pattern, name))
+            .find(|(_, written, pattern)| names.iter().any(|name| self.hits(written, pattern, name)))
             .and_then(|(takes_out, written, _)| (!takes_out).then_some(written.as_str()))
+    }
+
+    /// A job by the name GitHub shows, with and without the leg (P14).
+    pub fn matches_job(&self, shown: &str) -> bool {
+        let without_leg = job_without_leg(shown);
+        self.deciding_any(&[shown, &without_leg]).is_some()
     }
 
     pub fn matches(&self, name: &str) -> bool {

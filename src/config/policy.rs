@@ -185,7 +185,7 @@ pub struct WatchRules {
 impl Policy {
     /// The rules for a job: of several entries that match, the last wins.
     pub fn job(&self, name: &str) -> Option<&JobRules> {
-        self.jobs.iter().rev().find(|rules| rules.jobs.matches(name))
+        self.jobs.iter().rev().find(|rules| rules.jobs.matches_job(name))
     }
 
     /// What a guard hit of this code does; `high` unless the policy says otherwise.

@@ -1,6 +1,17 @@
 //! What the repository itself remembers of earlier heals.
 
-use super::id::CommitId;
+use super::fingerprint::Fingerprint;
+use super::id::{Branch, CommitId};
+
+/// Where our own branches begin; nothing on them is ever healed.
+pub const BRANCH_PREFIX: &str = "self-heal/";
+
+/// The branch of a fix: the failing branch is part of it, because one fingerprint can stand on two (P4).
+///
+/// `None` when git would refuse the name.
+pub fn branch_of_fix(base: &Branch, fingerprint: &Fingerprint) -> Option<Branch> {
+    Branch::parse(&format!("{BRANCH_PREFIX}{base}/{fingerprint}"))
+}
 
 /// A pull request of ours for one fingerprint.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,4 +93,23 @@ pub struct RunApproval {
     /// A person, not a bot.
     pub by_person: bool,
     pub environments: Vec<String>,
+}
+
+/// How the branch of a failed run stands now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Tip {
+    At(CommitId),
+    /// There is a tag of that name and no branch.
+    Tag,
+    Deleted,
+    /// Nobody asked: the branch is in another repository.
+    Unasked,
+}
+
+/// What has happened since a run failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    pub tip: Tip,
+    /// The run's newest attempt.
+    pub newest_attempt: u32,
 }

@@ -64,3 +64,57 @@ impl Job {
         self.steps.iter().find(|step| step.conclusion == "failure" || step.conclusion == "timed_out")
     }
 }
+
+/// A job's shown name without its matrix legs: `build / unit-test (3.12, linux)` is `build / unit-test` (P14).
+///
+/// A leg is in brackets at the end of a part; the parts of a reusable workflow's job stand around ` / `.
+pub fn job_without_leg(shown: &str) -> String {
+    let mut name = String::with_capacity(shown.len());
+    let mut depth = 0_u32;
+    let mut leg_begins = None;
+    for (at, c) in shown.char_indices() {
+        match c {
+            '(' => {
+                if depth == 0 {
+                    leg_begins = name.ends_with(' ').then_some(name.len());
+                }
+                depth += 1;
+            }
+            ')' if depth > 0 => depth -= 1,
+            _ => {}
+        }
+        name.push(c);
+        let rest = &shown[at + c.len_utf8()..];
+        if c == ')' && depth == 0 && (rest.is_empty() || rest.starts_with(" / ")) {
+            if let Some(begins) = leg_begins.take() {
+                name.truncate(begins.saturating_sub(1));
+            }
+        }
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::job_without_leg;
+
+    #[test]
+    fn p14_a_job_has_a_name_without_its_leg() {
+        for (shown, plain) in [
+            ("unit-test", "unit-test"),
+            ("unit-test (3.12)", "unit-test"),
+            ("unit-test (3.12, ubuntu (22.04), a / b)", "unit-test"),
+            ("call / unit-test (3.12)", "call / unit-test"),
+            ("call (a) / unit-test (b)", "call / unit-test"),
+            ("test (a) now", "test (a) now"),
+            ("f(x)", "f(x)"),
+            ("(a)", "(a)"),
+            ("a (b", "a (b"),
+            ("a) b", "a) b"),
+            ("größe (ä)", "größe"),
+            ("", ""),
+        ] {
+            assert_eq!(job_without_leg(shown), plain, "{shown}");
+        }
+    }
+}

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::error::{Call, Fault, Result};
 use super::{Github, absent};
 use crate::domain::id::{Branch, CommitId, Repository};
-use crate::domain::memory::RunApproval;
+use crate::domain::memory::{RunApproval, Standing, Tip};
 use crate::domain::run::{FailedRun, Job, Step};
 
 #[derive(Deserialize)]
@@ -25,7 +25,7 @@ struct RunWire {
     #[serde(default)]
     html_url: String,
     #[serde(default)]
-    pull_requests: Option<Vec<NumberWire>>,
+    pull_requests: Option<Vec<PullWire>>,
 }
 
 #[derive(Deserialize)]
@@ -41,8 +41,27 @@ struct ActorWire {
 }
 
 #[derive(Deserialize)]
-struct NumberWire {
+struct PullWire {
     number: u64,
+    base: Option<BaseWire>,
+}
+
+#[derive(Deserialize)]
+struct BaseWire {
+    repo: Option<UrlWire>,
+}
+
+#[derive(Deserialize)]
+struct UrlWire {
+    url: Option<String>,
+}
+
+impl PullWire {
+    /// GitHub also lists pull requests of other repositories with the same head; theirs are not ours to comment on.
+    fn is_into(&self, repository: &Repository) -> bool {
+        let url = self.base.as_ref().and_then(|base| base.repo.as_ref()).and_then(|repo| repo.url.as_deref());
+        url.is_none_or(|url| url.to_ascii_lowercase().ends_with(&format!("/repos/{repository}").to_ascii_lowercase()))
+    }
 }
 
 #[derive(Deserialize)]
@@ -124,6 +143,32 @@ impl Github {
         newest.map(|green| meant(&call, repository, run.default_branch.clone(), green)).transpose()
     }
 
+    /// How the branch of a failed run stands now; of a fork's branch nobody asks.
+    pub async fn standing(&self, run: &FailedRun) -> Result<Standing> {
+        let repository = &run.repository;
+        let call = Call::new("actions: read", format!("read run {} of {repository}", run.run_id));
+        let route = format!("/repos/{repository}/actions/runs/{}", run.run_id);
+        let newest: RunWire = self.patiently(|| self.get(&call, &route, &[]), |_| true).await?;
+        let ours = run.head_repository.as_ref() == Some(repository);
+        let branch = run.head_branch.as_deref().and_then(Branch::parse).filter(|_| ours);
+        let tip = match &branch {
+            None => Tip::Unasked,
+            Some(branch) => match self.branch_tip(repository, branch).await? {
+                Some(commit) => Tip::At(commit),
+                None if self.is_tag(repository, branch).await? => Tip::Tag,
+                None => Tip::Deleted,
+            },
+        };
+        Ok(Standing { tip, newest_attempt: newest.run_attempt.unwrap_or(1) })
+    }
+
+    async fn is_tag(&self, repository: &Repository, name: &Branch) -> Result<bool> {
+        let call = Call::new("contents: read", format!("look for a tag {name} of {repository}"));
+        let route = format!("/repos/{repository}/git/ref/tags/{}", super::part(name.as_str()));
+        let tag: Option<serde_json::Value> = absent(self.get(&call, &route, &[]).await)?;
+        Ok(tag.is_some())
+    }
+
     /// Who approved or rejected a deployment of a run: how `publish` knows that a person looked (P8).
     pub async fn approvals(&self, repository: &Repository, run_id: u64) -> Result<Vec<RunApproval>> {
         let call = Call::new("actions: read", format!("read the approvals of run {run_id} of {repository}"));
@@ -173,6 +218,7 @@ pub(super) fn commit(call: &Call, sha: &str) -> Result<CommitId> {
 }
 
 fn meant(call: &Call, repository: &Repository, default_branch: String, wire: RunWire) -> Result<FailedRun> {
+    let pulls = wire.pull_requests.unwrap_or_default();
     Ok(FailedRun {
         repository: repository.clone(),
         run_id: wire.id,
@@ -188,7 +234,7 @@ fn meant(call: &Call, repository: &Repository, default_branch: String, wire: Run
         default_branch,
         actor: wire.actor.map(|actor| actor.login).unwrap_or_default(),
         html_url: wire.html_url,
-        pull_requests: wire.pull_requests.unwrap_or_default().into_iter().map(|pull| pull.number).collect(),
+        pull_requests: pulls.iter().filter(|pull| pull.is_into(repository)).map(|pull| pull.number).collect(),
     })
 }
 
