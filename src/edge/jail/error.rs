@@ -15,6 +15,8 @@ pub enum JailError {
     DirectoryMissing(String),
     /// Nothing more could be written.
     DiskFull(PathBuf),
+    /// A person or the system asked us to end; the command was ended first.
+    Interrupted,
     Io {
         doing: String,
         error: std::io::Error,
@@ -42,6 +44,7 @@ impl fmt::Display for JailError {
             Self::DiskFull(path) => {
                 write!(f, "no space is left for {}: free some, or set TMPDIR to a larger disk", path.display())
             }
+            Self::Interrupted => write!(f, "interrupted; what was running has been ended"),
             Self::Io { doing, error } => write!(f, "{doing}: {error}"),
         }
     }

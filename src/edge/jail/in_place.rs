@@ -13,7 +13,7 @@ use super::scratch::Ran;
 /// Runs `words` in `directory`; what it prints goes to the file `log` and, as it comes, to `show`.
 ///
 /// `withheld` names variables that hold keys. Standard input is closed: it is where the person answers us.
-pub async fn run(
+pub fn run(
     directory: &Path,
     words: &[OsString],
     withheld: &[&str],
@@ -33,6 +33,6 @@ pub async fn run(
         }
     }
     let limits = Limits { wall_clock, output_bytes_max: OUTPUT_BYTES_MAX };
-    let (exit, duration) = process::run(command, log, &limits, show).await?;
+    let (exit, duration) = process::run(command, log, &limits, show)?;
     Ok(Ran { exit, duration, output: log.to_owned() })
 }

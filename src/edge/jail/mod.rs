@@ -5,6 +5,7 @@
 
 pub mod error;
 mod environment;
+mod interrupt;
 mod tree;
 mod process;
 pub mod scratch;

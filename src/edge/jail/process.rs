@@ -12,9 +12,10 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::io::AsyncReadExt as _;
 use tokio::net::unix::pipe::Receiver;
 use tokio::process::Child;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::error::JailError;
+use super::interrupt;
 use crate::domain::jail::Exit;
 
 /// No log that a person reads is larger; a command that prints for ever reaches it in a second.
@@ -26,15 +27,30 @@ const GRACE: Duration = Duration::from_secs(2);
 /// After the command has ended, its last children (`> >(tee log)`) may still write for as long as this.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 
+/// How often an interrupt is looked for: a person does not notice this long.
+const GLANCE: Duration = Duration::from_millis(50);
+
 pub struct Limits {
     pub wall_clock: Duration,
     pub output_bytes_max: u64,
 }
 
 /// Runs `command` until it ends or is ended; both its streams go to `output` in the order it wrote them, and to `show`.
-///
-/// Dropping the future kills the whole process group.
-pub async fn run(
+pub fn run(
+    command: Command,
+    output: &Path,
+    limits: &Limits,
+    show: &mut dyn FnMut(&[u8]),
+) -> Result<(Exit, Duration), JailError> {
+    let _held = interrupt::hold();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| JailError::Io { doing: "watch a command".to_owned(), error })?;
+    runtime.block_on(attend(command, output, limits, show))
+}
+
+async fn attend(
     command: Command,
     output: &Path,
     limits: &Limits,
@@ -60,6 +76,7 @@ pub async fn run(
             Exit::TimedOut
         }
         Ending::TooMuchOutput => Exit::TooMuchOutput,
+        Ending::Interrupted => return Err(JailError::Interrupted),
         Ending::Unwritable(error) => return Err(JailError::io("write", output, error)),
     };
     group.kill(Signal::KILL);
@@ -71,6 +88,7 @@ enum Ending {
     Ended(ExitStatus),
     TimedOut,
     TooMuchOutput,
+    Interrupted,
     Unwritable(std::io::Error),
 }
 
@@ -87,6 +105,7 @@ async fn watch(child: &mut Child, sink: &mut Sink<'_>, deadline: Instant) -> End
                 Err(error) => return Ending::Unwritable(error),
             },
             () = sleep_until(deadline) => return Ending::TimedOut,
+            () = sleep(GLANCE) => if interrupt::seen() { return Ending::Interrupted },
         }
     }
 }

@@ -10,6 +10,7 @@ use tempfile::TempDir;
 
 use super::environment;
 use super::error::JailError;
+use super::interrupt::{self, Held};
 use super::process::{self, Limits, OUTPUT_BYTES_MAX};
 use super::tree;
 use crate::domain::jail::{Exit, Isolation, Leg};
@@ -29,6 +30,8 @@ pub struct ScratchCopy {
     home: PathBuf,
     temporary: PathBuf,
     ran: AtomicU32,
+    /// Until the copy is removed an interrupt must not end us where we stand.
+    _held: Held,
 }
 
 /// How a command ended, and where its output is; the file goes with the copy.
@@ -62,6 +65,7 @@ impl Jail {
             temporary: path.join("tmp"),
             directory: Some(directory),
             ran: AtomicU32::new(0),
+            _held: interrupt::hold(),
         };
         for folder in [&path.join("copy"), &copy.home, &copy.temporary] {
             fs::create_dir(folder).map_err(|error| JailError::io("make", folder, error))?;
@@ -95,7 +99,7 @@ impl ScratchCopy {
     }
 
     /// Runs a leg's command by its shell, as Actions does: from a script file.
-    pub async fn run(&self, leg: &Leg) -> Result<Ran, JailError> {
+    pub fn run(&self, leg: &Leg) -> Result<Ran, JailError> {
         let number = self.ran.fetch_add(1, Ordering::Relaxed);
         let beside = self.temporary.parent().unwrap_or(&self.temporary);
         let script = beside.join(format!("command-{number}.sh"));
@@ -115,7 +119,7 @@ impl ScratchCopy {
         command.envs(leg.variables.iter().map(|(name, value)| (name, value)));
         let output = beside.join(format!("output-{number}.log"));
         let limits = Limits { wall_clock: leg.timeout, output_bytes_max: OUTPUT_BYTES_MAX };
-        let (exit, duration) = process::run(command, &output, &limits, &mut |_| {}).await?;
+        let (exit, duration) = process::run(command, &output, &limits, &mut |_| {})?;
         Ok(Ran { exit, duration, output })
     }
 

@@ -11,6 +11,7 @@ use rustix::fs::{AtFlags, CWD, Timespec, Timestamps, utimensat};
 use walkdir::WalkDir;
 
 use super::error::JailError;
+use super::interrupt;
 
 /// Measured (`facts`, 4.7): two threads copy 50,000 files in half of the time that one takes, more gain nothing.
 const THREADS: usize = 2;
@@ -74,7 +75,9 @@ fn copy_files(files: &[(PathBuf, PathBuf)]) -> Result<(), JailError> {
         for _ in 0..THREADS {
             scope.spawn(|| {
                 while let Some((source, target)) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    if let Err(error) = copy_file(source, target) {
+                    let copied =
+                        if interrupt::seen() { Err(JailError::Interrupted) } else { copy_file(source, target) };
+                    if let Err(error) = copied {
                         // The other thread finds nothing left to do.
                         next.store(files.len(), Ordering::Relaxed);
                         failed.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get_or_insert(error);
