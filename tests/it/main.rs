@@ -1,4 +1,10 @@
 //! The tests that run the program as a whole, and the one that holds the law of the house.
-#![expect(clippy::disallowed_methods, reason = "a test is outside the program: it looks at files and starts programs")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "a test is outside the program: it looks at files, starts programs and reads the clock"
+)]
 
 mod architecture;
+mod support;
+mod projects;

@@ -1,0 +1,7 @@
+//! What the tests stand on: a machine of its own for each, real repositories, real projects, and servers on loopback.
+
+pub mod machine;
+pub mod repository;
+pub mod snapshot;
+pub mod project;
+pub mod github_log;

@@ -1,0 +1,193 @@
+//! A broken project of `fixtures/projects/`: laid out as a repository, really run, and given its answers.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::machine::{Ended, Machine, package, tools};
+use super::repository::Repository;
+
+/// What a runner sets, and what some tools choose their output by.
+pub const RUNNER_VARIABLES: [(&str, &str); 2] = [("CI", "true"), ("GITHUB_ACTIONS", "true")];
+
+/// `case.toml`: what the project is and what must be said of it.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Case {
+    pub about: String,
+    pub language: String,
+    pub tool: String,
+    pub breaks: String,
+    pub command: String,
+    pub needs: Vec<String>,
+    pub healed_by: HealedBy,
+    pub failure: Expected,
+    pub answers: Answers,
+}
+
+/// Which rung of the ladder gives the right answer.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum HealedBy {
+    Tool,
+    Model,
+}
+
+/// The root failure that must be read from the log.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Expected {
+    pub r#type: String,
+    pub file: String,
+    pub line: Option<u64>,
+    pub code: Option<String>,
+    pub test: Option<String>,
+    pub message_contains: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Answers {
+    pub right: Ending,
+    pub wrong: Ending,
+    pub cheat: Ending,
+}
+
+/// How self-heal must end when it is given an answer.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ending {
+    pub outcome: String,
+    pub reason: Option<String>,
+}
+
+/// One of the three answers that every project has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    Right,
+    Wrong,
+    Cheat,
+}
+
+pub struct Project {
+    pub name: String,
+    pub case: Case,
+    folder: PathBuf,
+}
+
+/// `self-heal/edits/v1` as the answers are written.
+#[derive(Debug, Deserialize)]
+struct Edits {
+    edits: Vec<Edit>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged, deny_unknown_fields)]
+enum Edit {
+    Replace { file: String, search: String, replace: String },
+    Create { file: String, create: String },
+    Delete { file: String, delete: bool },
+}
+
+/// The names of all projects, sorted.
+pub fn names() -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(package().join("fixtures/projects"))
+        .expect("list the projects")
+        .map(|entry| entry.expect("list the projects"))
+        .filter(|entry| entry.path().is_dir())
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+impl Project {
+    pub fn named(name: &str) -> Self {
+        let folder = package().join("fixtures/projects").join(name);
+        let case = fs::read_to_string(folder.join("case.toml")).expect("read case.toml");
+        let case = toml::from_str(&case).unwrap_or_else(|error| panic!("{name}/case.toml: {error}"));
+        Self { name: name.to_owned(), case, folder }
+    }
+
+    /// A copy of the project as one commit, where a runner would have it, with the tools it needs at hand.
+    pub fn lay_out<'a>(&self, machine: &'a Machine) -> Repository<'a> {
+        let work_tree = machine.folder().join("work").join(&self.name).join(&self.name);
+        let repository = Repository::new(machine, work_tree);
+        let source = self.folder.join("project");
+        for entry in walkdir::WalkDir::new(&source).min_depth(1) {
+            let entry = entry.expect("list the project");
+            if entry.file_type().is_file() {
+                let path = entry.path().strip_prefix(&source).expect("a path below it").to_string_lossy();
+                repository.write(&path, fs::read(entry.path()).expect("read the project"));
+            }
+        }
+        repository.commit("The project as it is");
+        self.link_tools(repository.folder());
+        repository
+    }
+
+    fn link_tools(&self, work_tree: &Path) {
+        for need in &self.case.needs {
+            let there = match need.as_str() {
+                "python" => tools().join("python/bin"),
+                "node" => tools().join("node/node_modules"),
+                _ => continue,
+            };
+            assert!(there.exists(), "{} is not there: dist-scripts/test.sh installs it", there.display());
+            if need == "node" {
+                symlink(there, work_tree.join("node_modules")).expect("link node_modules");
+            }
+        }
+    }
+
+    /// Runs the project's command as a runner does, both outputs in one log.
+    pub fn run(&self, machine: &Machine, work_tree: &Path) -> Ended {
+        let script = machine.folder().join("step.sh");
+        fs::write(&script, &self.case.command).expect("write the step's script");
+        let mut program = machine.program("bash", ["-e".as_ref(), script.as_os_str()]).directory(work_tree);
+        for (name, value) in RUNNER_VARIABLES {
+            program = program.variable(name, value);
+        }
+        program.outputs_together().run()
+    }
+
+    pub fn ending(&self, answer: Answer) -> &Ending {
+        match answer {
+            Answer::Right => &self.case.answers.right,
+            Answer::Wrong => &self.case.answers.wrong,
+            Answer::Cheat => &self.case.answers.cheat,
+        }
+    }
+
+    /// The answer as a model would give it, `self-heal/edits/v1`.
+    pub fn answer(&self, answer: Answer) -> String {
+        let file = match answer {
+            Answer::Right => "right.json",
+            Answer::Wrong => "wrong.json",
+            Answer::Cheat => "cheat.json",
+        };
+        fs::read_to_string(self.folder.join(file)).expect("read the answer")
+    }
+
+    /// Carries the answer out by hand, with none of the program's own code.
+    pub fn apply(&self, answer: Answer, repository: &Repository<'_>) {
+        let text = self.answer(answer);
+        let edits: Edits = serde_json::from_str(&text).expect("an answer of the published form");
+        for edit in edits.edits {
+            match edit {
+                Edit::Replace { file, search, replace } => {
+                    let before = repository.read(&file);
+                    assert_eq!(before.matches(&search).count(), 1, "{search:?} in {file} of {}", self.name);
+                    repository.write(&file, before.replace(&search, &replace));
+                }
+                Edit::Create { file, create } => repository.write(&file, create),
+                Edit::Delete { file, delete } => {
+                    assert!(delete, "an edit that deletes nothing in {}", self.name);
+                    fs::remove_file(repository.folder().join(file)).expect("delete the file");
+                }
+            }
+        }
+    }
+}
