@@ -1,0 +1,100 @@
+#!/usr/bin/env bash
+# Installs what the tests need: into target/tools what packages can give, and by apt what a machine must have itself.
+# What is there already is left as it is, so a second run takes a second.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+tools="$PWD/target/tools"
+projects="$PWD/fixtures/projects"
+mkdir -p "$tools"
+
+say() { printf '\n== %s\n' "$*"; }
+has() { command -v "$1" >/dev/null 2>&1; }
+
+# Runs the rest of its arguments unless the files named first are what they were when it last ended well.
+once() {
+  local name="$1" files="$2"
+  shift 2
+  local now
+  # shellcheck disable=SC2086
+  now="$(cat $files | sha256sum)"
+  if [ "$(cat "$tools/$name.done" 2>/dev/null)" = "$now" ]; then return; fi
+  say "$name"
+  "$@"
+  echo "$now" >"$tools/$name.done"
+}
+
+# Installs Debian packages when one of the programs is missing; without apt it says what to install.
+need() {
+  local programs="$1" missing=""
+  shift
+  for program in $programs; do has "$program" || missing="$missing $program"; done
+  if [ -z "$missing" ]; then return; fi
+  if ! has apt-get; then
+    echo "missing:$missing. Install them (Debian's packages: $*) and start again." >&2
+    exit 1
+  fi
+  say "apt-get install $*"
+  local root=""
+  [ "$(id -u)" = 0 ] || root=sudo
+  [ -n "${apt_updated:-}" ] || { $root apt-get update -qq && apt_updated=yes; }
+  DEBIAN_FRONTEND=noninteractive $root apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+}
+
+install_python() {
+  rm -rf "$tools/python"
+  # Debian keeps the module that makes environments in a package of its own.
+  python3 -c 'import ensurepip' 2>/dev/null || need "" python3-venv
+  python3 -m venv "$tools/python"
+  "$tools/python/bin/pip" install --quiet --disable-pip-version-check -r fixtures/tools/requirements.txt
+}
+
+install_node() {
+  rm -rf "$tools/node"
+  mkdir -p "$tools/node"
+  cp fixtures/tools/package.json fixtures/tools/package-lock.json fixtures/tools/.npmrc "$tools/node/"
+  (cd "$tools/node" && npm ci --silent --no-audit --no-fund)
+}
+
+# Each Java project is run once as it is, and once with its right answer, so that Maven keeps what either needs: a proof
+# has no network. What the commands say is for the tests to judge.
+warm_maven() {
+  local copy
+  copy="$(mktemp -d)"
+  for project in "$projects"/java-*; do
+    cp -r "$project/project" "$copy/work"
+    (cd "$copy/work" && mvn -B -q dependency:go-offline >/dev/null 2>&1 || true; bash -ec "$(command_of "$project")" >/dev/null 2>&1 || true)
+    rm -rf "$copy/work"
+  done
+  rm -rf "$copy"
+}
+
+command_of() { sed -n 's/^command *= *"\(.*\)"$/\1/p' "$1/case.toml"; }
+
+# Unoptimised and without its own network code it is there in a minute; checking this project takes it a second anyway.
+install_deny() {
+  if has cargo-deny; then return; fi
+  CARGO_TARGET_DIR="$tools/cargo-deny-build" CARGO_PROFILE_DEV_DEBUG=false \
+    cargo install --quiet --locked --debug --no-default-features --root "$tools" cargo-deny@0.20.2
+  rm -rf "$tools/cargo-deny-build"
+}
+
+if ! has cargo; then
+  echo "cargo is missing: install Rust (rustup.rs) and start again." >&2
+  exit 1
+fi
+cargo clippy --version >/dev/null 2>&1 || rustup component add clippy
+cargo fmt --version >/dev/null 2>&1 || rustup component add rustfmt
+
+need "git python3 node npm cc" git python3 python3-venv nodejs npm gcc libc6-dev
+need "go" golang-go
+need "javac mvn" default-jdk-headless maven
+need "musl-gcc" musl-tools
+if has rustup && ! rustup target list --installed | grep -qx x86_64-unknown-linux-musl; then
+  rustup target add x86_64-unknown-linux-musl
+fi
+
+once python "fixtures/tools/requirements.txt" install_python
+once node "fixtures/tools/package.json fixtures/tools/package-lock.json" install_node
+once cargo-deny "dist-scripts/tools.sh" install_deny
+once maven "$(echo "$projects"/java-*/project/pom.xml)" warm_maven
