@@ -50,10 +50,6 @@ impl CommandModel {
         Self { program: program.to_owned(), arguments: arguments.to_vec(), timeout }
     }
 
-    pub fn program(&self) -> &str {
-        &self.program
-    }
-
     pub fn request(&self, prompt: &Prompt) -> Vec<u8> {
         json!({
             "schema": "self-heal/ask/v1",
@@ -98,7 +94,8 @@ impl CommandModel {
         Ok(Answer { text, usage: None, model: self.place() })
     }
 
-    fn place(&self) -> String {
+    /// `command:PROGRAM`.
+    pub fn place(&self) -> String {
         format!("command:{}", truncate(&one_line(&self.program), REASON_BYTES_MAX))
     }
 

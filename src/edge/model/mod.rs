@@ -9,6 +9,8 @@ pub mod command;
 
 use std::time::Duration;
 
+use tokio::runtime::Runtime;
+
 use crate::config::inputs::ModelChoice;
 use crate::domain::context::Prompt;
 use crate::domain::secret::Secret;
@@ -37,9 +39,15 @@ impl Access {
     }
 }
 
-/// A model that can be asked.
+/// A model that can be asked, and the runtime its calls wait in.
 #[derive(Debug)]
-pub enum Model {
+pub struct Model {
+    provider: Provider,
+    runtime: Runtime,
+}
+
+#[derive(Debug)]
+enum Provider {
     Anthropic(Anthropic),
     OpenAi(OpenAi),
     Command(CommandModel),
@@ -48,40 +56,47 @@ pub enum Model {
 impl Model {
     /// `None` for `none`. Nothing is sent yet.
     pub fn open(choice: &ModelChoice, access: &Access) -> Result<Option<Self>, ModelError> {
-        Ok(Some(match choice {
+        let provider = match choice {
             ModelChoice::None => return Ok(None),
-            ModelChoice::Anthropic { name } => Self::Anthropic(Anthropic::open(name.as_deref(), access)?),
-            ModelChoice::OpenAi { name } => Self::OpenAi(OpenAi::open(name.as_deref(), access)?),
+            ModelChoice::Anthropic { name } => Provider::Anthropic(Anthropic::open(name.as_deref(), access)?),
+            ModelChoice::OpenAi { name } => Provider::OpenAi(OpenAi::open(name.as_deref(), access)?),
             ModelChoice::Command { program, arguments } => {
-                Self::Command(CommandModel::new(program, arguments, access.timeout))
+                Provider::Command(CommandModel::new(program, arguments, access.timeout))
             }
-        }))
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
+            ModelError::Failed { place: "this machine".to_owned(), why: format!("no call can be waited for ({error})") }
+        })?;
+        Ok(Some(Self { provider, runtime }))
     }
 
     /// `anthropic/NAME`, `openai/NAME`, `command:PROGRAM`: what candidates and bundles say who proposed them.
     pub fn name(&self) -> String {
-        match self {
-            Self::Anthropic(model) => format!("anthropic/{}", model.name()),
-            Self::OpenAi(model) => format!("openai/{}", model.name()),
-            Self::Command(model) => format!("command:{}", model.program()),
+        match &self.provider {
+            Provider::Anthropic(model) => format!("anthropic/{}", model.name()),
+            Provider::OpenAi(model) => format!("openai/{}", model.name()),
+            Provider::Command(model) => model.place(),
         }
     }
 
-    /// The exact bytes that `ask` sends for this prompt, whatever the number of tries.
+    /// The exact bytes that `ask` sends for this prompt, at each of its tries.
     pub fn request(&self, prompt: &Prompt) -> Vec<u8> {
-        match self {
-            Self::Anthropic(model) => model.request(prompt),
-            Self::OpenAi(model) => model.request(prompt),
-            Self::Command(model) => model.request(prompt),
+        match &self.provider {
+            Provider::Anthropic(model) => model.request(prompt),
+            Provider::OpenAi(model) => model.request(prompt),
+            Provider::Command(model) => model.request(prompt),
         }
     }
 
-    pub async fn ask(&self, prompt: &Prompt) -> Result<Answer, ModelError> {
+    /// Sends the prompt and waits for the answer; retries are inside.
+    pub fn ask(&self, prompt: &Prompt) -> Result<Answer, ModelError> {
         let request = self.request(prompt);
-        match self {
-            Self::Anthropic(model) => model.ask(request).await,
-            Self::OpenAi(model) => model.ask(request).await,
-            Self::Command(model) => model.ask(request).await,
-        }
+        self.runtime.block_on(async {
+            match &self.provider {
+                Provider::Anthropic(model) => model.ask(request).await,
+                Provider::OpenAi(model) => model.ask(request).await,
+                Provider::Command(model) => model.ask(request).await,
+            }
+        })
     }
 }
