@@ -38,6 +38,11 @@ impl Globs {
         self.patterns.is_empty()
     }
 
+    /// The patterns as they were written.
+    pub fn written(&self) -> impl Iterator<Item = &str> {
+        self.patterns.iter().map(|(_, written, _)| written.as_str())
+    }
+
     /// The pattern that decides for `name`, as it was written; `None` when none matches or the last one takes it out.
     pub fn deciding(&self, name: &str) -> Option<&str> {
         self.deciding_any(&[name])

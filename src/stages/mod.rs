@@ -9,6 +9,7 @@ pub mod reproduce;
 pub mod gate;
 pub mod context;
 pub mod remedy;
+pub mod budget;
 pub mod diagnose;
 pub mod patch;
 pub mod policy;
