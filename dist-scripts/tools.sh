@@ -49,11 +49,13 @@ install_python() {
   "$tools/python/bin/pip" install --quiet --disable-pip-version-check -r fixtures/tools/requirements.txt
 }
 
+# Installs what one package.json and its lock name into a folder of target/tools.
 install_node() {
-  rm -rf "$tools/node"
-  mkdir -p "$tools/node"
-  cp fixtures/tools/package.json fixtures/tools/package-lock.json fixtures/tools/.npmrc "$tools/node/"
-  (cd "$tools/node" && npm ci --silent --no-audit --no-fund)
+  local from="$1" to="$tools/$2"
+  rm -rf "$to"
+  mkdir -p "$to"
+  cp "$from/package.json" "$from/package-lock.json" "$from/.npmrc" "$to/"
+  (cd "$to" && npm ci --silent --no-audit --no-fund)
 }
 
 # Each Java project is run once as it is, and once with its right answer, so that Maven keeps what either needs: a proof
@@ -95,6 +97,8 @@ if has rustup && ! rustup target list --installed | grep -qx x86_64-unknown-linu
 fi
 
 once python "fixtures/tools/requirements.txt" install_python
-once node "fixtures/tools/package.json fixtures/tools/package-lock.json" install_node
+once node "fixtures/tools/package.json fixtures/tools/package-lock.json" install_node fixtures/tools node
+once contracts "fixtures/tools/contracts/package.json fixtures/tools/contracts/package-lock.json" \
+  install_node fixtures/tools/contracts contracts
 once cargo-deny "dist-scripts/tools.sh" install_deny
 once maven "$(echo "$projects"/java-*/project/pom.xml)" warm_maven
