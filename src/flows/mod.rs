@@ -1,6 +1,7 @@
 //! One page each, where stages and edges meet. `heal` is the program.
 
 pub mod read;
+pub mod bench;
 pub mod prove;
 pub mod ask;
 pub mod mend;

@@ -78,15 +78,21 @@ impl Git {
 
     /// A file's content at a commit; `None` for what is no regular file there, so that a symlink leads nowhere (T7).
     pub fn blob(&self, commit: &CommitId, path: &str) -> Result<Option<Blob>, GitError> {
+        let entry = self.entry(commit, path)?;
+        Ok(entry.filter(|blob| matches!(blob.mode, Mode::File | Mode::Executable)))
+    }
+
+    /// Whatever stands at a path of a commit: of a symlink where it leads, of a submodule its commit.
+    pub fn entry(&self, commit: &CommitId, path: &str) -> Result<Option<Blob>, GitError> {
         let listing = self
             .program
             .call("find a file in a commit", &["ls-tree", "-z", "--full-tree", commit.as_str(), "--", path])
             .bytes()?;
         let Some(entry) = entries(&listing).find(|entry| entry.path == path) else { return Ok(None) };
-        if !matches!(entry.mode, Mode::File | Mode::Executable) {
-            return Ok(None);
-        }
-        let bytes = self.program.call("read a blob", &["cat-file", "blob", &entry.id]).bytes()?;
+        let bytes = match entry.mode {
+            Mode::Submodule => entry.id.into_bytes(),
+            _ => self.program.call("read a blob", &["cat-file", "blob", &entry.id]).bytes()?,
+        };
         Ok(Some(Blob { mode: entry.mode, bytes }))
     }
 

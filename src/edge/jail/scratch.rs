@@ -1,11 +1,13 @@
 //! A scratch copy of the workspace, with a home and a temporary folder of its own, and commands that run in it.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use rustix::fs::{Mode, OFlags};
 use tempfile::TempDir;
 
 use super::environment;
@@ -14,6 +16,9 @@ use super::interrupt::{self, Held};
 use super::process::{self, Limits, OUTPUT_BYTES_MAX};
 use super::tree;
 use crate::domain::jail::{Exit, Isolation, Leg};
+
+/// The report of a suite of a hundred thousand tests; a larger file is not a report that a person can use.
+pub const REPORT_BYTES_MAX: u64 = 64 << 20;
 
 /// Makes copies of one workspace.
 #[derive(Clone, Debug)]
@@ -48,8 +53,8 @@ impl Jail {
         Self { workspace: workspace.to_owned() }
     }
 
-    /// A fresh copy, without `.git`.
-    pub fn copy(&self) -> Result<ScratchCopy, JailError> {
+    /// A fresh copy, without `.git`. `leave_out` is asked about every file by its path in the workspace.
+    pub fn copy(&self, leave_out: &dyn Fn(&Path) -> bool) -> Result<ScratchCopy, JailError> {
         let above = std::env::temp_dir();
         let directory = tempfile::Builder::new()
             .prefix("self-heal-")
@@ -70,7 +75,7 @@ impl Jail {
         for folder in [&path.join("copy"), &copy.home, &copy.temporary] {
             fs::create_dir(folder).map_err(|error| JailError::io("make", folder, error))?;
         }
-        tree::copy(&self.workspace, &copy.tree)?;
+        tree::copy(&self.workspace, &copy.tree, leave_out)?;
         Ok(copy)
     }
 
@@ -96,6 +101,25 @@ impl ScratchCopy {
     /// A folder beside the tree, empty at first: `TMPDIR` of what runs here.
     pub fn temporary(&self) -> &Path {
         &self.temporary
+    }
+
+    /// Regular files of the tree that `wanted` says yes to, in order.
+    pub fn find(&self, wanted: &dyn Fn(&Path) -> bool) -> Vec<PathBuf> {
+        tree::find(&self.tree, wanted)
+    }
+
+    /// A report that a command has left; `None` where there is none. What is no regular file is not opened: a pipe would
+    /// never end, a symlink could lead anywhere.
+    pub fn report(&self, path: &Path) -> Option<String> {
+        let file = rustix::fs::open(path, OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK, Mode::empty()).ok()?;
+        let file = File::from(file);
+        let metadata = file.metadata().ok()?;
+        if !metadata.is_file() || metadata.len() > REPORT_BYTES_MAX {
+            return None;
+        }
+        let mut bytes = Vec::new();
+        file.take(REPORT_BYTES_MAX).read_to_end(&mut bytes).ok()?;
+        Some(String::from_utf8_lossy(&bytes).into_owned())
     }
 
     /// Runs a leg's command by its shell, as Actions does: from a script file.

@@ -18,7 +18,9 @@ const THREADS: usize = 2;
 
 /// Copies what is in `from` to `to`, which must not be there yet. The `.git` at its top is left out: the copy gets a
 /// fresh one. Sockets, pipes and devices are left out; a file that goes away meanwhile is no error.
-pub fn copy(from: &Path, to: &Path) -> Result<(), JailError> {
+///
+/// `leave_out` is asked about every file by its path below `from`.
+pub fn copy(from: &Path, to: &Path, leave_out: &dyn Fn(&Path) -> bool) -> Result<(), JailError> {
     let mut files = Vec::new();
     let mut directories = Vec::new();
     let entries = WalkDir::new(from).follow_links(false).into_iter();
@@ -37,7 +39,7 @@ pub fn copy(from: &Path, to: &Path) -> Result<(), JailError> {
         if kind.is_dir() {
             fs::create_dir(&target).map_err(|error| JailError::io("make", &target, error))?;
             directories.push((entry.into_path(), target));
-        } else if kind.is_file() || kind.is_symlink() {
+        } else if (kind.is_file() || kind.is_symlink()) && !leave_out(inside) {
             files.push((entry.into_path(), target));
         }
     }
@@ -50,6 +52,16 @@ pub fn copy(from: &Path, to: &Path) -> Result<(), JailError> {
             .map_err(|error| JailError::io("copy", target, error))?;
     }
     Ok(())
+}
+
+/// Regular files below `top` that `wanted` says yes to, by their paths below `top`, in order.
+pub fn find(top: &Path, wanted: &dyn Fn(&Path) -> bool) -> Vec<PathBuf> {
+    let entries = WalkDir::new(top).follow_links(false).sort_by_file_name().into_iter().flatten();
+    entries
+        .filter(|entry| entry.file_type().is_file())
+        .filter(|entry| entry.path().strip_prefix(top).is_ok_and(wanted))
+        .map(walkdir::DirEntry::into_path)
+        .collect()
 }
 
 /// Removes a tree that somebody else's program has filled: read-only directories too (Go's module cache is).

@@ -1,1 +1,6 @@
-//! The plan of a proof, the census of its runs, and the weighing of its legs.
+//! The proof of a patch, as text and numbers: what to run, what was counted, what it weighs.
+
+pub mod plan;
+pub mod junit;
+pub mod census;
+pub mod weigh;

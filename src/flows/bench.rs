@@ -1,0 +1,189 @@
+//! Where one incident's commands are run: each in a fresh copy of the tree that failed, and read when it has ended.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+
+use super::read::{LogRead, ReadOptions, read_log};
+use crate::config::names::{Globs, Over};
+use crate::config::policy::Policy;
+use crate::domain::candidate::{Candidate, Fixer, Proposal, Rung};
+use crate::domain::failure::{Kind, Reproduce, TestEnd};
+use crate::domain::fingerprint::Fingerprint;
+use crate::domain::id::CommitId;
+use crate::domain::jail::{Exit, Isolation, Leg};
+use crate::domain::receipt::{CommandRun, Zones};
+use crate::edge::git::Git;
+use crate::edge::jail::{Jail, ScratchCopy};
+use crate::stages::fingerprint;
+use crate::stages::validate::census::census;
+use crate::stages::validate::junit;
+use crate::stages::validate::plan::{Plan, plan};
+use crate::stages::validate::weigh::Incident;
+use crate::text::truncate;
+
+/// What a candidate's author is told of a log: enough for the failing lines of a test run, small in a prompt.
+const LINES_TOLD_MAX: usize = 80;
+const LINES_TOLD_BYTES_MAX: usize = 6_000;
+
+/// What is to be mended, and everything that a proof of it needs.
+#[derive(Clone, Copy)]
+pub struct Case<'a> {
+    pub git: &'a Git,
+    /// The tree that failed: the commit, or a snapshot of the workspace as it lies.
+    pub base: &'a CommitId,
+    pub policy: &'a Policy,
+    /// The job's name as GitHub shows it; `None` on a laptop.
+    pub job: Option<&'a str>,
+    pub kind: Option<Kind>,
+    pub reproduce: &'a Reproduce,
+    pub fingerprint: &'a Fingerprint,
+    /// The identities of the incident's root failures.
+    pub failures: &'a BTreeSet<String>,
+    /// Whether a model's key and the repository's code are in one job (T1).
+    pub zones: Zones,
+}
+
+/// One incident's bench.
+pub struct Bench<'a> {
+    pub case: Case<'a>,
+    jail: Jail,
+    tracked: BTreeSet<String>,
+    reports: Globs,
+}
+
+/// A copy with a command's plan for it.
+pub struct Place {
+    pub copy: ScratchCopy,
+    plan: Plan,
+}
+
+/// One command that has ended, with what it printed.
+pub struct Ended {
+    pub run: CommandRun,
+    /// The failing lines of its log, bounded and clean.
+    pub lines: String,
+}
+
+/// What a fixer did.
+pub enum Fixed {
+    Changed(Candidate),
+    /// It changed nothing; how it ended, and what it said.
+    Nothing {
+        exit: Exit,
+        lines: String,
+    },
+}
+
+impl<'a> Bench<'a> {
+    pub fn new(case: Case<'a>) -> anyhow::Result<Self> {
+        let tracked = case.git.files(case.base).context("list the files of the commit that failed")?;
+        let globs = plan(case.reproduce, case.policy, &|_| None, "").reports;
+        let reports = Globs::parse(Over::Paths, &globs).map_err(anyhow::Error::msg)?;
+        Ok(Self {
+            jail: Jail::new(case.git.root()),
+            tracked: tracked.into_iter().map(|(_, path)| path).collect(),
+            reports,
+            case,
+        })
+    }
+
+    pub fn incident(&self) -> Incident<'a> {
+        Incident { fingerprint: self.case.fingerprint, failures: self.case.failures }
+    }
+
+    pub fn isolation() -> Isolation {
+        Jail::isolation()
+    }
+
+    /// A fresh copy of the tree that failed, without yesterday's reports.
+    pub fn place(&self) -> anyhow::Result<Place> {
+        let old_report =
+            |path: &Path| self.is_report(path) && path.to_str().is_some_and(|path| !self.tracked.contains(path));
+        let copy = self.jail.copy(&old_report).context("copy the workspace")?;
+        let temporary = copy.temporary().to_string_lossy().into_owned();
+        let plan = plan(self.case.reproduce, self.case.policy, &|name| copy.variable(name), &temporary);
+        Ok(Place { copy, plan })
+    }
+
+    /// Runs the failing command in the copy, whose tree is that of `commit`.
+    pub fn run(&self, place: &Place, commit: &CommitId) -> anyhow::Result<Ended> {
+        self.ready(place, commit)?;
+        let ran = place.copy.run(&place.plan.leg).context("run the failing command in a copy")?;
+        let read = self.read(&ran.output)?;
+        let run = CommandRun {
+            command: place.plan.leg.command.clone(),
+            exit: ran.exit,
+            duration: ran.duration,
+            census: census(&read.reading, &self.reported(place)),
+            fingerprint: read.fingerprint.clone(),
+            failures: fingerprint::identities(&read.reading),
+        };
+        Ok(Ended { run, lines: lines_told(&read) })
+    }
+
+    /// Runs a fixer in a fresh copy; what it changed there is a candidate.
+    pub fn fix(&self, fixer: &Fixer) -> anyhow::Result<Fixed> {
+        let place = self.place()?;
+        self.ready(&place, self.case.base)?;
+        let leg = Leg {
+            command: fixer.command.clone(),
+            shell: fixer.shell.clone(),
+            directory: fixer.directory.clone(),
+            variables: self.case.reproduce.env.clone(),
+            timeout: self.case.policy.validate.timeout,
+        };
+        let ran = place.copy.run(&leg).with_context(|| format!("run `{}` in a copy", fixer.name))?;
+        let after = self.case.git.snapshot(place.copy.tree(), self.case.base)?;
+        if after == *self.case.base {
+            return Ok(Fixed::Nothing { exit: ran.exit, lines: lines_told(&self.read(&ran.output)?) });
+        }
+        let patch = self.case.git.patch_between(self.case.base, &after)?;
+        Ok(Fixed::Changed(Candidate {
+            rung: Rung::Tool { remedy: fixer.name.clone() },
+            rationale: format!("What `{}` itself does about it.", fixer.name),
+            proposal: Proposal::Diff(patch.diff),
+            cost_usd: None,
+        }))
+    }
+
+    fn ready(&self, place: &Place, commit: &CommitId) -> anyhow::Result<()> {
+        self.case.git.plant(place.copy.tree(), commit)?;
+        if let Some(setup) = &place.plan.setup {
+            let ran = place.copy.run(setup).context("run the policy's `validate.setup` in a copy")?;
+            anyhow::ensure!(ran.exit.success(), "the policy's `validate.setup` failed in a copy of the workspace");
+        }
+        Ok(())
+    }
+
+    fn read(&self, output: &Path) -> anyhow::Result<LogRead> {
+        let options = ReadOptions {
+            job: self.case.job.map(str::to_owned),
+            tools: self.case.policy.logs.tools.clone(),
+            files: Some(self.tracked.iter().cloned().collect()),
+            ..ReadOptions::default()
+        };
+        read_log(output, &options).context("read what the command printed")
+    }
+
+    /// The tests of all reports that the run has left; one that cannot be read says nothing.
+    fn reported(&self, place: &Place) -> Vec<(String, TestEnd)> {
+        let mut reports = vec![PathBuf::from(&place.plan.own_report)];
+        reports.extend(place.copy.find(&|path| self.is_report(path)));
+        let texts = reports.iter().filter_map(|report| place.copy.report(report));
+        texts.filter_map(|text| junit::tests(&text).ok()).flatten().collect()
+    }
+
+    fn is_report(&self, path: &Path) -> bool {
+        path.to_str().is_some_and(|path| self.reports.matches(path))
+    }
+}
+
+/// The end of what is worth keeping of a log.
+fn lines_told(read: &LogRead) -> String {
+    let lines: Vec<_> = read.reading.excerpts.iter().flat_map(|excerpt| &excerpt.lines).collect();
+    let first = lines.len().saturating_sub(LINES_TOLD_MAX);
+    let told: Vec<_> = lines.get(first..).unwrap_or_default().iter().map(|line| line.as_str()).collect();
+    truncate(&told.join("\n"), LINES_TOLD_BYTES_MAX)
+}
