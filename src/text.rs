@@ -49,9 +49,91 @@ pub fn no_workflow_command(line: &str) -> String {
     }
 }
 
+/// Stands invisibly inside what a machine would take for an order, and breaks it.
+const BREAK: char = '\u{200b}';
+
+/// `text` with nothing in it that a forge or a bot would act on when it is published (T18): no mention, no closing of
+/// issues, no `[skip ci]`, no slash command, no link, nothing that turns the direction of writing.
+///
+/// For what stands alone on a line use `quoted` too: it keeps trailers and headings from the line's beginning.
+pub fn disarmed(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    let mut before = '\n';
+    let mut rest = text.chars();
+    while let Some(c) = rest.next() {
+        let after = rest.as_str();
+        match c {
+            '\n' | '\t' => out.push(c),
+            '\u{2028}' | '\u{2029}' => out.push('\n'),
+            c if c.is_control() || turns_writing(c) => continue,
+            '@' | '#' if begins_name(after) => out.extend([c, BREAK]),
+            '-' if ends_with_word(&out, "gh") && begins_name(after) => out.extend([c, BREAK]),
+            ':' if after.starts_with("//") => out.extend([c, BREAK]),
+            '.' if ends_with_word(&out, "www") => out.extend([c, BREAK]),
+            '[' if ["skip", "ci", "no ", "no-", "actions"].iter().any(|word| begins_with(after, word)) => {
+                out.extend([c, BREAK]);
+            }
+            '_' if ends_with_word(&out, "no") && begins_with(after, "ci") => out.extend([BREAK, c]),
+            '/' if !before.is_alphanumeric() && is_slash_command(after) => out.extend([c, BREAK]),
+            _ => out.push(c),
+        }
+        before = c;
+    }
+    out
+}
+
+/// Every line behind a `> `, so that none can be a trailer, a command or a heading.
+pub fn quoted(text: &str) -> String {
+    let lines: Vec<String> = text.lines().map(|line| format!("> {line}").trim_end().to_owned()).collect();
+    lines.join("\n")
+}
+
+/// `text` as Markdown that shows exactly `text`: no HTML, no formatting, no link.
+pub fn plain_markdown(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '#' | '+' | '-' | '!' | '|' | '~' | '$'
+            | '=' => {
+                out.extend(['\\', c]);
+            }
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+fn begins_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_alphanumeric() || c == '_')
+}
+
+fn begins_with(text: &str, word: &str) -> bool {
+    text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
+}
+
+fn ends_with_word(text: &str, word: &str) -> bool {
+    let Some(at) = text.len().checked_sub(word.len()) else { return false };
+    text.get(at..).is_some_and(|end| end.eq_ignore_ascii_case(word))
+        && !text.get(..at).is_some_and(|start| start.ends_with(|c: char| c.is_alphanumeric()))
+}
+
+/// `/approve`, and not a path: `/tmp/x`.
+fn is_slash_command(after: &str) -> bool {
+    let word = after.split(char::is_whitespace).next().unwrap_or_default();
+    word.starts_with(|c: char| c.is_ascii_alphabetic()) && !word.contains('/')
+}
+
+/// Marks that make text read in another order than it is stored, and marks that cannot be seen.
+fn turns_writing(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{fenced, inline_code, no_workflow_command, one_line, truncate};
+    use super::{disarmed, fenced, inline_code, no_workflow_command, one_line, plain_markdown, quoted, truncate};
 
     #[test]
     fn truncate_cuts_at_a_character_and_says_so() {
@@ -81,5 +163,53 @@ mod tests {
     fn no_line_is_a_workflow_command() {
         assert_eq!(no_workflow_command(" ::add-path::/tmp"), ": :add-path::/tmp");
         assert_eq!(no_workflow_command("x ##[group]y"), "x # #[group]y");
+    }
+
+    #[test]
+    fn t18_what_a_machine_would_act_on_is_broken() {
+        for order in [
+            "@team",
+            "@octo-org/core",
+            "Closes #1",
+            "fixes GH-12",
+            "resolves octo-org/adder#7",
+            "Closes https://github.com/octo-org/adder/issues/1",
+            "www.example.com",
+            "[skip ci]",
+            "[ci skip]",
+            "[Skip Actions]",
+            "[no ci]",
+            "[CI-SKIP]",
+            "***NO_CI***",
+            "/approve",
+            "ok `/lgtm cancel`",
+            "x\n/merge",
+            "ABC-1 #close",
+        ] {
+            let safe = disarmed(order);
+            assert_ne!(safe, order, "{order}");
+            assert_eq!(safe.replace('\u{200b}', ""), order, "only invisible marks are added");
+        }
+        assert_eq!(disarmed("a\u{202e}b\u{1b}[31mc\u{200b}d\re"), "ab[31mcde");
+    }
+
+    #[test]
+    fn text_without_orders_stays_as_it_is() {
+        for text in
+            ["src/a.rs:7: C# and a - b", "/home/runner/work/x.py, line 3", "a [note] b", "3 # comment", "1/2 @ 5"]
+        {
+            assert_eq!(disarmed(text), text);
+        }
+    }
+
+    #[test]
+    fn t18_no_quoted_line_is_a_trailer_or_a_heading() {
+        let text = quoted("a\n\nCo-authored-by: x\r\n# h");
+        assert_eq!(text, "> a\n>\n> Co-authored-by: x\n> # h");
+    }
+
+    #[test]
+    fn plain_markdown_shows_the_text_itself() {
+        assert_eq!(plain_markdown("<img src=x> [a](b) `c`"), "&lt;img src\\=x&gt; \\[a\\]\\(b\\) \\`c\\`");
     }
 }

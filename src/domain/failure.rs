@@ -103,6 +103,14 @@ pub enum TestEnd {
     Skipped,
 }
 
+/// How many tests ended how, where a tool counts them at its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct TestCounts {
+    pub passed: u32,
+    pub failed: u32,
+    pub skipped: u32,
+}
+
 /// Something that could not be read; never a stop.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Warning {
@@ -119,6 +127,8 @@ pub struct Reading {
     pub omitted_failures: u64,
     /// How single tests ended, where the tool names them. Bounded.
     pub tests: Vec<(String, TestEnd)>,
+    /// What the tools counted, added up; `None` where none counts.
+    pub counts: Option<TestCounts>,
     pub warnings: Vec<Warning>,
     /// Lines around the failures, then the end of the failing step: what a person would look at.
     pub excerpts: Vec<Excerpt>,

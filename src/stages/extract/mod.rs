@@ -52,6 +52,7 @@ impl Extraction {
             failures: self.found.failures,
             omitted_failures: self.found.omitted,
             tests: self.found.tests,
+            counts: self.found.counts,
             size: end.size,
             ..Reading::default()
         }

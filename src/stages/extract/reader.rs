@@ -1,6 +1,6 @@
 //! What a reader of one tool is, and where it puts what it finds.
 
-use crate::domain::failure::{Failure, TestEnd};
+use crate::domain::failure::{Failure, TestCounts, TestEnd};
 pub use crate::domain::log::Attention;
 use crate::domain::log::Line;
 
@@ -35,6 +35,7 @@ pub struct Findings {
     pub(super) failures: Vec<Failure>,
     pub(super) omitted: u64,
     pub(super) tests: Vec<(String, TestEnd)>,
+    pub(super) counts: Option<TestCounts>,
 }
 
 impl Findings {
@@ -50,5 +51,13 @@ impl Findings {
         if self.tests.len() < TESTS_MAX {
             self.tests.push((name.to_owned(), end));
         }
+    }
+
+    /// What a tool counted at its end; the counts of several runs in one log are added up.
+    pub fn count(&mut self, counted: TestCounts) {
+        let sum = self.counts.get_or_insert_default();
+        sum.passed = sum.passed.saturating_add(counted.passed);
+        sum.failed = sum.failed.saturating_add(counted.failed);
+        sum.skipped = sum.skipped.saturating_add(counted.skipped);
     }
 }
