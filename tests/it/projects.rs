@@ -3,7 +3,7 @@
 use crate::support::machine::Machine;
 use crate::support::project::{Answer, Project, names};
 
-/// Four tests for each project, so that a failure names the project and what went wrong with it.
+/// Some tests for each project, so that a failure names the project and what went wrong with it.
 macro_rules! projects {
     ($($name:ident)*) => {
         const LISTED: &[&str] = &[$(stringify!($name)),*];
@@ -11,6 +11,11 @@ macro_rules! projects {
             #[test]
             fn is_what_its_case_says() {
                 super::is_what_its_case_says(&super::project(stringify!($name)));
+            }
+
+            #[test]
+            fn is_read_from_its_log() {
+                super::is_read_from_its_log(&super::project(stringify!($name)));
             }
         })*
     };
@@ -89,4 +94,21 @@ fn is_what_its_case_says(project: &Project) {
         repository.git(["checkout", "--quiet", "--", "."]);
         repository.git(["clean", "--quiet", "--force", "-d"]);
     }
+}
+
+/// The log of the failing job, as GitHub serves it, gives the failure that the case names.
+#[track_caller]
+fn is_read_from_its_log(project: &Project) {
+    let machine = Machine::new();
+    let repository = project.lay_out(&machine);
+    let log = machine.folder().join("job.log");
+    std::fs::write(&log, project.job_log(&machine, &repository)).expect("write the log");
+    let ended = machine.self_heal(["classify".as_ref(), log.as_os_str()]).run().must_end_with(0);
+    let report: serde_json::Value = serde_json::from_slice(&ended.stdout).expect("failure.json");
+    let expected = &project.case.failure;
+    assert_eq!(report["class"], "deterministic_code", "{report:#}");
+    let failures = report["failures"].as_array().expect("a list of failures");
+    let primary: Vec<_> = failures.iter().filter(|failure| failure["primary"] == true).collect();
+    let found = primary.iter().any(|failure| expected.is(failure));
+    assert!(found, "the case says {expected:#?}\nthe log gave {failures:#?}");
 }

@@ -84,7 +84,7 @@ impl JobLog {
             }
         }
         self.group(&format!("Run {}", run.script.lines().next().unwrap_or_default()), &block);
-        self.bytes(run.output);
+        self.output(run.output);
         if run.exit != 0 {
             self.lines(&format!("##[error]Process completed with exit code {}.", run.exit));
         }
@@ -100,6 +100,23 @@ impl JobLog {
         self.text
     }
 
+    /// What a command printed: a line that is a command to the runner is shown as the runner shows it.
+    fn output(&mut self, bytes: &[u8]) {
+        let text = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+        for line in text.split(|byte| *byte == b'\n') {
+            match std::str::from_utf8(line).ok().and_then(shown_command) {
+                Some(shown) => {
+                    // One write of the runner: lines after the first carry no time.
+                    let stamp = self.stamp();
+                    self.text.extend_from_slice(stamp.as_bytes());
+                    self.text.extend_from_slice(shown.as_bytes());
+                    self.text.push(b'\n');
+                }
+                None => self.bytes(&[line, b"\n"].concat()),
+            }
+        }
+    }
+
     fn group(&mut self, title: &str, lines: &str) {
         self.lines(&format!("##[group]{title}"));
         self.lines(lines);
@@ -112,9 +129,6 @@ impl JobLog {
 
     fn bytes(&mut self, bytes: &[u8]) {
         let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
-        if bytes.is_empty() {
-            return;
-        }
         for line in bytes.split(|byte| *byte == b'\n') {
             let stamp = self.stamp();
             self.text.extend_from_slice(stamp.as_bytes());
@@ -130,6 +144,27 @@ impl JobLog {
         self.ticks += TICKS_A_LINE;
         stamp
     }
+}
+
+/// `::error file=a.ts,line=3::message` is printed as `##[error]message`; `None` for a line that is no command.
+fn shown_command(line: &str) -> Option<String> {
+    let (head, message) = line.trim_start().strip_prefix("::")?.split_once("::")?;
+    let name = head.split(' ').next()?;
+    let tag = match name {
+        "error" | "warning" | "notice" | "debug" | "group" | "endgroup" => name,
+        _ => return None,
+    };
+    let message = message.replace("%0D", "\r").replace("%0A", "\n").replace("%25", "%");
+    Some(format!("##[{tag}]{message}"))
+}
+
+#[test]
+fn a_command_to_the_runner_is_shown_as_it_shows_it() {
+    let shown = |line| shown_command(line);
+    assert_eq!(shown("::error file=a.ts,line=3::two%0Alines, 5%25"), Some("##[error]two\nlines, 5%".to_owned()));
+    assert_eq!(shown("::group::Tests"), Some("##[group]Tests".to_owned()));
+    assert_eq!(shown("std::fs::read"), None);
+    assert_eq!(shown("::set-output name=a::b"), None);
 }
 
 #[test]

@@ -3,5 +3,5 @@
 pub mod machine;
 pub mod repository;
 pub mod snapshot;
-pub mod project;
 pub mod github_log;
+pub mod project;

@@ -6,11 +6,16 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::github_log::{JobLog, Run, SHELL_DEFAULT};
 use super::machine::{Ended, Machine, package, tools};
 use super::repository::Repository;
 
 /// What a runner sets, and what some tools choose their output by.
 pub const RUNNER_VARIABLES: [(&str, &str); 2] = [("CI", "true"), ("GITHUB_ACTIONS", "true")];
+
+/// Where every fixture project is said to live, and the job that fails there.
+pub const REPOSITORY: &str = "octo-org/fixture";
+pub const JOB: &str = "check";
 
 /// `case.toml`: what the project is and what must be said of it.
 #[derive(Debug, Deserialize)]
@@ -103,6 +108,19 @@ pub fn names() -> Vec<String> {
     names
 }
 
+impl Expected {
+    /// Whether this entry of `failures` in `failure.json` is the one the case names.
+    pub fn is(&self, failure: &serde_json::Value) -> bool {
+        let same = |name: &str, wanted: Option<&str>| wanted.is_none_or(|wanted| failure[name] == wanted);
+        same("type", Some(&self.r#type))
+            && same("file", Some(&self.file))
+            && same("code", self.code.as_deref())
+            && same("test", self.test.as_deref())
+            && self.line.is_none_or(|line| failure["line"] == line)
+            && failure["message"].as_str().is_some_and(|message| message.contains(&self.message_contains))
+    }
+}
+
 impl Project {
     pub fn named(name: &str) -> Self {
         let folder = package().join("fixtures/projects").join(name);
@@ -151,6 +169,21 @@ impl Project {
             program = program.variable(name, value);
         }
         program.outputs_together().run()
+    }
+
+    /// The log of the job that ran the command and failed, as GitHub serves it.
+    pub fn job_log(&self, machine: &Machine, repository: &Repository<'_>) -> Vec<u8> {
+        let ended = self.run(machine, repository.folder());
+        let workspace = repository.folder().to_string_lossy();
+        let mut log = JobLog::begin(JOB, REPOSITORY, &workspace, &repository.head());
+        log.run(&Run {
+            script: &self.case.command,
+            shell: SHELL_DEFAULT,
+            variables: &[],
+            output: &ended.stdout,
+            exit: ended.code.expect("an exit code"),
+        });
+        log.end()
     }
 
     pub fn ending(&self, answer: Answer) -> &Ending {
