@@ -1,0 +1,197 @@
+#!/usr/bin/env python3
+"""Prints how fast and how small self-heal is, as ratios taken in one run. Makes its own logs. Needs rg and the release binary.
+
+    dist-scripts/build.sh && dist-scripts/bench.py
+"""
+
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BINARY = ROOT / "target/x86_64-unknown-linux-musl/release/self-heal"
+
+# The sizes that the limits of the design are given for.
+SPEED_BYTES = 256 << 20
+MEMORY_BYTES = 1 << 30
+HEAL_BYTES = 10_000_000
+
+# The least of several runs is the one that other programs disturbed least.
+SPEED_RUNS = 5
+START_RUNS = 200
+HEAL_RUNS = 5
+
+PATTERN = "error|fail|exception|fatal|panic"
+
+# Lines as job logs have them, with how often they come. The share that the pattern hits is printed with the result.
+QUIET = [
+    ("test {word}::{word}::tests::{word}_{word} ... ok", 30),
+    ("   Compiling {word}-{word} v{n}.{n}.{n}", 8),
+    ("{word}/{word}_{word}.py::test_{word} \x1b[32mPASSED\x1b[0m [ {n}%]", 20),
+    ("ok  \texample.com/{word}/{word}\t0.{n}{n}s", 6),
+    ("[INFO] Downloaded from central: /org/{word}/{word}/{n}.{n}/{word}-{n}.{n}.pom (2.{n} kB at {n}{n} kB/s)", 10),
+    ("  adding: build/{word}/{word}/{word}.{word}.js (deflated {n}{n}%)", 10),
+    ("", 3),
+    ("\x1b[90m  ✓ {word} {word} {word} ({n} ms)\x1b[0m", 10),
+]
+LOUD = [
+    ("   Compiling {word}-error v{n}.{n}.{n}", 2),
+    ("test {word}::{word}_fails_on_{word} ... ok", 2),
+    ("[WARN] {word} failed once, {word} again: {word}Exception swallowed", 1),
+]
+WORDS = "order cart price parse store route token frame queue batch shard merge table index cache login widget".split()
+
+
+def main():
+    if not BINARY.exists():
+        sys.exit(f"{BINARY} is not there: run dist-scripts/build.sh first")
+    if not shutil.which("rg"):
+        sys.exit("rg is not there: apt-get install ripgrep")
+    with tempfile.TemporaryDirectory(prefix="self-heal-bench-") as folder:
+        folder = Path(folder)
+        rows = [size(), start(), *speed(folder), memory(folder), heal(folder)]
+    width = max(len(row[0]) for row in rows)
+    for name, value, limit in rows:
+        print(f"{name:<{width}}  {value:<44}  {limit}")
+
+
+def size():
+    return "release binary, x86_64 musl", f"{BINARY.stat().st_size:,} bytes", "under 8,000,000"
+
+
+def start():
+    """Both started by the same code, taking turns."""
+    ours, theirs = [], []
+    for _ in range(START_RUNS):
+        theirs.append(seconds(["/bin/true"]))
+        ours.append(seconds([BINARY, "--version"]))
+    ours, theirs = min(ours), min(theirs)
+    return "start: --version beside /bin/true", f"{ours * 1e3:.2f} ms, {theirs * 1e3:.2f} ms: {ours / theirs:.1f} times", ""
+
+
+def speed(folder):
+    log = folder / "speed.log"
+    hits = write_log(log, SPEED_BYTES)
+    rg, ours = [], []
+    for _ in range(SPEED_RUNS):
+        rg.append(seconds(["rg", "-j1", "-ci", PATTERN, log]))
+        ours.append(seconds([BINARY, "classify", log]))
+    rg, ours = min(rg), min(ours)
+    mb = SPEED_BYTES / 1e6
+    yield (
+        f"classify, 256 MB ({hits:.1%} of its lines hit)",
+        f"{mb / ours:,.0f} MB/s, rg {mb / rg:,.0f} MB/s: {rg / ours:.2f} of rg",
+        "at least 0.25",
+    )
+    yield "the same beside a line-by-line regex, 20 MB/s", f"{mb / ours / 20:.0f} times", "over 25"
+    log.unlink()
+
+
+def memory(folder):
+    """The log comes through a pipe, so nothing can be mapped or sought."""
+    block = folder / "block.log"
+    write_log(block, 64 << 20)
+    script = f"for i in $(seq {MEMORY_BYTES // (64 << 20)}); do cat {block}; done | exec /usr/bin/env python3 -c '{PEAK}' {BINARY} classify -"
+    peak = int(subprocess.run(["bash", "-c", script], check=True, stdout=subprocess.PIPE, text=True).stdout.split()[-1])
+    block.unlink()
+    return "peak memory, 1 GiB log from a pipe", f"{peak / 1024:.1f} MiB resident", "within 64 MiB"
+
+
+# Linux tells the largest resident size of a child that has ended, in KiB.
+PEAK = (
+    "import resource, subprocess, sys; "
+    "subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True); "
+    "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+)
+
+
+def heal(folder):
+    """A whole heal of a real project by its tool, less the time that the project's own commands took (receipt.json)."""
+    project = ROOT / "fixtures/projects/rust-rustfmt-format"
+    work = folder / "work"
+    shutil.copytree(project / "project", work)
+    git = ["git", "-C", work, "-c", "user.name=bench", "-c", "user.email=bench@example.com"]
+    for arguments in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "Broken"]):
+        subprocess.run([*git, *arguments], check=True)
+    command = re.search(r'^command *= *"(.*)"$', (project / "case.toml").read_text(), re.M)[1]
+    failed = subprocess.run(["bash", "-c", f"{command} 2>&1"], cwd=work, stdout=subprocess.PIPE).stdout
+    log = folder / "heal.log"
+    write_log(log, HEAL_BYTES, tail=failed)
+    best = None
+    for run in range(HEAL_RUNS):
+        bundle = folder / f"bundle-{run}"
+        arguments = ["heal", "--workspace", work, "--log", log, "--command", command, "--model", "none", "--bundle", bundle]
+        took = seconds([BINARY, *arguments])
+        own = took - commands_seconds(bundle / "receipt.json")
+        best = own if best is None else min(best, own)
+    return "heal of a 10 MB log, without its commands", f"{best:.2f} s", "under 0.5 s"
+
+
+def commands_seconds(receipt):
+    """The sum of every duration in a receipt."""
+    import json
+
+    found = []
+
+    def look(value):
+        if isinstance(value, dict):
+            found.extend(number for name, number in value.items() if name == "duration_ms")
+            for inner in value.values():
+                look(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                look(inner)
+
+    look(json.loads(receipt.read_text()))
+    if not found:
+        sys.exit(f"{receipt} names no duration: what heal itself took cannot be told apart")
+    return sum(found) / 1000
+
+
+def seconds(command):
+    began = time.perf_counter()
+    ended = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    took = time.perf_counter() - began
+    if ended.returncode != 0:
+        sys.exit(f"{' '.join(map(str, command))} ended with {ended.returncode}: {ended.stderr.decode(errors='replace')}")
+    return took
+
+
+def write_log(path, size_bytes, tail=b""):
+    """A job log of this size; gives back the share of its lines that the pattern hits."""
+    draw = random.Random(1)
+    forms = [form for form, often in QUIET + LOUD for _ in range(often)]
+    lines, length, ticks = [], 0, 0
+    # One varied stretch is written over and over: making a gibibyte line by line would take longer than all the rest.
+    while length < min(size_bytes, 16 << 20):
+        form = draw.choice(forms)
+        text = re.sub("{word}", lambda _: draw.choice(WORDS), form)
+        text = re.sub("{n}", lambda _: str(draw.randrange(10)), text)
+        ticks += 13_579
+        stamp = f"2026-11-20T{10 + ticks // 36_000_000_000:02}:{ticks // 600_000_000 % 60:02}:{ticks // 10_000_000 % 60:02}.{ticks % 10_000_000:07}Z "
+        line = (stamp + text + "\n").encode()
+        lines.append(line)
+        length += len(line)
+    stretch = b"".join(lines)
+    hit = re.compile(PATTERN.encode(), re.I)
+    with open(path, "wb") as file:
+        file.write("\ufeff".encode())
+        written = 0
+        while written + len(stretch) <= size_bytes:
+            written += file.write(stretch)
+        file.write(stretch[: size_bytes - written].rpartition(b"\n")[0] + b"\n")
+        for line in tail.splitlines():
+            file.write(b"2026-11-20T12:00:00.0000000Z " + line + b"\n")
+        if tail:
+            file.write(b"2026-11-20T12:00:01.0000000Z ##[error]Process completed with exit code 1.\n")
+    return sum(1 for line in lines if hit.search(line)) / len(lines)
+
+
+if __name__ == "__main__":
+    main()
