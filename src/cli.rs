@@ -39,7 +39,7 @@ enum Mode {
 pub fn main() -> ExitCode {
     let done = match Arguments::parse().mode {
         Mode::Classify { log, green, reports, job, tool } => {
-            let options = ReadOptions { job, tools: tool, green, reports, files: None };
+            let options = ReadOptions { job, tools: tool, green, reports, ..ReadOptions::default() };
             crate::flows::classify::classify(&log, &options)
         }
     };

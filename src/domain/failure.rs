@@ -134,6 +134,8 @@ pub struct Reading {
     pub excerpts: Vec<Excerpt>,
     /// The steps' `Run` blocks in order; the failing one is the last before the first `##[error]`.
     pub run_blocks: Vec<RunBlock>,
+    /// The failing step: from its `Run` block to the first line that says how it ended. `None` where the log does not say.
+    pub failing_step: Option<Span>,
     /// The exit status the runner or shell printed (`Process completed with exit code 1`).
     pub exit_code: Option<i32>,
     pub size: LogSize,

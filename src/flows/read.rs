@@ -2,15 +2,19 @@
 
 use std::path::{Path, PathBuf};
 
+use anyhow::Context as _;
+
 use crate::domain::class::Classification;
 use crate::domain::failure::Reading;
 use crate::domain::fingerprint::Fingerprint;
-use crate::domain::log::Attention;
+use crate::domain::log::{Attention, Line};
 use crate::edge::store;
 use crate::stages::classify::{self, Sightings};
-use crate::stages::clean::cursor::Cursor;
-use crate::stages::extract::Extraction;
+use crate::stages::clean::cursor::{self, Before, Cursor};
+use crate::stages::clean::watch::Watch;
 use crate::stages::extract::green::GreenLines;
+use crate::stages::extract::paths::Paths;
+use crate::stages::extract::{Extraction, STEP_END_LINES};
 use crate::stages::fingerprint;
 
 /// What is known beside the log.
@@ -24,6 +28,8 @@ pub struct ReadOptions {
     pub green: Option<PathBuf>,
     /// A glob of test reports.
     pub reports: Option<String>,
+    /// The folder that the repository's absolute paths in the log start with; `None` where that is not known.
+    pub root: Option<String>,
     /// The commit's files, to tell which printed paths are ours; `None` where they are not known.
     pub files: Option<Vec<String>>,
 }
@@ -42,18 +48,18 @@ pub fn read_log(path: &Path, options: &ReadOptions) -> anyhow::Result<LogRead> {
     let green = options.green.as_deref().map(read_green).transpose()?;
     let mut extraction = Extraction::new(&options.tools, green);
     let mut sightings = Sightings::new();
-    let mut cursor = Cursor::new();
-    store::read_chunks(path, &mut |chunk| {
-        cursor.push(chunk, &mut |line, before| {
-            sightings.line(line);
-            extraction.line(line, before)
-        });
-    })?;
-    let size = cursor.finish(40, &mut |line, before| {
+    let watch = Watch::new(extraction.wakes().chain(cursor::WAKES.iter().copied()))
+        .context("build the automaton of everything that readers wait for")?;
+    let mut each = |line: &Line<'_>, before: &Before<'_>| {
+        let attention = extraction.line(line, before);
         sightings.line(line);
-        extraction.line(line, before)
-    });
-    let reading = extraction.finish(size);
+        attention
+    };
+    let mut cursor = Cursor::watching(watch);
+    store::read_chunks(path, &mut |chunk| cursor.push(chunk, &mut each))?;
+    let end = cursor.finish(STEP_END_LINES, &mut each);
+    let paths = Paths::new(options.root.as_deref(), options.files.as_deref());
+    let reading = extraction.finish(end, options.job.as_deref(), &paths);
     let classification = classify::classify(&reading, &sightings);
     let fingerprint = fingerprint::fingerprint(&reading);
     Ok(LogRead { reading, classification, fingerprint })

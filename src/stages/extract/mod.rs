@@ -5,56 +5,328 @@
 
 pub mod reader;
 pub mod green;
+pub mod paths;
+mod steps;
+mod excerpts;
+mod settle;
 
+use std::collections::HashSet;
+
+use aho_corasick::AhoCorasick;
+
+use self::excerpts::Taken;
+use self::green::GreenLines;
+use self::paths::Paths;
+pub use self::reader::{Attention, Findings, Reader};
+use self::steps::Steps;
 use super::clean::cursor::{Before, LogEnd};
 use crate::domain::failure::Reading;
-use crate::domain::log::Line;
-use green::GreenLines;
-pub use reader::{Attention, Findings, Reader};
+use crate::domain::log::{Line, Mark};
 
-/// Every reader there is: one line a tool. Of two that read the same lines the earlier one is believed.
+/// Every reader there is: one line a tool. A line that two of them could read goes to the earlier one.
 const READERS: &[fn() -> Box<dyn Reader>] = &[];
+
+/// The end of the failing step that is kept: about a screen.
+pub const STEP_END_LINES: usize = 40;
+
+/// A block of more lines in which nothing new is found is no block: its reader is put to sleep.
+const BLOCK_LINES_MAX: u32 = 5_000;
+
+/// Numbers of lines that the green log has too; far more than readers are offered in any real log.
+const KNOWN_LINES_MAX: usize = 100_000;
 
 /// Reads one log, line by line.
 pub struct Extraction {
     readers: Vec<Box<dyn Reader>>,
+    wakes: AhoCorasick,
+    /// Of each literal in `wakes`, the index of its reader.
+    sleepers: Vec<usize>,
+    /// The reader that asked for the next line, and since how many lines it found nothing.
+    owner: Option<(usize, u32)>,
     found: Findings,
     green: Option<GreenLines>,
+    known: HashSet<u64>,
+    steps: Steps,
+    taken: Taken,
+    step_end: Vec<(u64, String)>,
 }
 
 impl Extraction {
     /// `forced_tools` are the policy's `logs.tools`: only these readers read; empty finds out.
     pub fn new(forced_tools: &[String], green: Option<GreenLines>) -> Self {
-        let readers = READERS
+        let forced =
+            |reader: &dyn Reader| forced_tools.is_empty() || forced_tools.iter().any(|tool| tool == reader.tool());
+        let readers = READERS.iter().map(|make| make()).filter(|reader| forced(reader.as_ref())).collect();
+        Self::with(readers, green)
+    }
+
+    fn with(readers: Vec<Box<dyn Reader>>, green: Option<GreenLines>) -> Self {
+        let literals: Vec<(usize, &str)> = readers
             .iter()
-            .map(|make| make())
-            .filter(|reader| forced_tools.is_empty() || forced_tools.iter().any(|tool| tool == reader.tool()))
+            .enumerate()
+            .flat_map(|(index, reader)| reader.wakes().iter().map(move |literal| (index, *literal)))
             .collect();
-        Self { readers, found: Findings::default(), green }
-    }
-
-    pub fn line(&mut self, line: &Line<'_>, _before: &Before<'_>) -> Attention {
-        let mut attention = Attention::Sleep;
-        for reader in &mut self.readers {
-            if reader.line(line, &mut self.found) == Attention::Stay {
-                attention = Attention::Stay;
-            }
+        let wakes = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .build(literals.iter().map(|(_, literal)| literal))
+            .expect("a few thousand literals fit an automaton");
+        Self {
+            sleepers: literals.iter().map(|(index, _)| *index).collect(),
+            readers,
+            wakes,
+            owner: None,
+            found: Findings::default(),
+            green: green.filter(|green| !green.is_empty()),
+            known: HashSet::new(),
+            steps: Steps::default(),
+            taken: Taken::default(),
+            step_end: Vec::new(),
         }
-        attention
     }
 
-    pub fn finish(mut self, end: LogEnd) -> Reading {
+    /// The literals without which a line can be left out, unless the last call asked for it.
+    pub fn wakes(&self) -> impl Iterator<Item = &'static str> {
+        self.readers.iter().flat_map(|reader| reader.wakes().iter().copied()).chain(steps::WAKES.iter().copied())
+    }
+
+    /// The tool that is in the middle of saying something.
+    pub fn inside(&self) -> Option<&'static str> {
+        let (owner, _) = self.owner?;
+        self.readers.get(owner).map(|reader| reader.tool())
+    }
+
+    /// Reads one line; `before` is asked for the end of the failing step.
+    pub fn line(&mut self, line: &Line<'_>, before: &Before<'_>) -> Attention {
+        let had_ended = self.steps.ended_at.is_some();
+        let attention = self.steps.line(line);
+        if !had_ended && self.steps.ended_at.is_some() {
+            self.step_end = before.lines(STEP_END_LINES);
+        }
+        if attention == Attention::Stay || matches!(line.mark, Mark::Group | Mark::EndGroup) {
+            // The script that a step is about to run is not what it says.
+            self.owner = None;
+            return attention;
+        }
+        let owned = self.owner.is_some();
+        let finds = self.found.finds();
+        self.offer(line);
+        if owned || self.owner.is_some() || self.found.finds() > finds {
+            self.taken.keep(line.number, line.text);
+        }
+        if self.owner.is_some() { Attention::Stay } else { Attention::Sleep }
+    }
+
+    /// The log has ended.
+    pub fn finish(mut self, end: LogEnd, job: Option<&str>, paths: &Paths) -> Reading {
         for reader in &mut self.readers {
             reader.end(&mut self.found);
         }
-        let _ = self.green;
+        let guessing: Vec<&str> =
+            self.readers.iter().filter(|reader| reader.guesses()).map(|reader| reader.tool()).collect();
+        let mut failures = self.found.failures;
+        if failures.iter().any(|failure| !is_known(&self.known, failure.log)) {
+            failures.retain(|failure| !is_known(&self.known, failure.log));
+        } else {
+            failures.iter_mut().for_each(|failure| failure.primary = false);
+        }
+        for failure in &mut failures {
+            failure.file = failure.file.take().or_else(|| failure.path.as_deref().and_then(|path| paths.file(path)));
+            let step = self.steps.title(failure.log.first);
+            let task = [job.map(str::to_owned), step].into_iter().flatten().collect::<Vec<_>>().join(" / ");
+            failure.task = failure.task.take().or_else(|| (!task.is_empty()).then_some(task));
+        }
+        let failing_step = self.steps.failing();
+        let failures = settle::settle(failures, &guessing, failing_step);
+        let step_end = if self.steps.ended_at.is_some() { self.step_end } else { end.tail };
+        let green = self.green;
+        let news = |(_, text): &(u64, String)| !text.is_empty() && !green.as_ref().is_some_and(|green| green.has(text));
         Reading {
-            failures: self.found.failures,
+            excerpts: self.taken.excerpts(&failures, step_end.into_iter().filter(news).collect()),
+            failures,
             omitted_failures: self.found.omitted,
             tests: self.found.tests,
             counts: self.found.counts,
+            warnings: Vec::new(),
+            run_blocks: self.steps.blocks,
+            failing_step,
+            exit_code: self.steps.exit_code,
             size: end.size,
-            ..Reading::default()
         }
+    }
+
+    /// Offers a line to its owner, then to those it wakes, until one takes it.
+    fn offer(&mut self, line: &Line<'_>) {
+        if let Some((owner, idle_lines)) = self.owner.take()
+            && self.read(owner, line, idle_lines)
+        {
+            return;
+        }
+        for index in self.woken(line) {
+            if self.read(index, line, 0) {
+                return;
+            }
+        }
+    }
+
+    /// Lets one reader read the line; whether it took it.
+    fn read(&mut self, index: usize, line: &Line<'_>, idle_lines: u32) -> bool {
+        let Some(reader) = self.readers.get_mut(index) else { return false };
+        let finds = self.found.finds();
+        let attention = reader.line(line, &mut self.found);
+        let found = self.found.finds() > finds;
+        if attention == Attention::Stay && (found || idle_lines < BLOCK_LINES_MAX) {
+            self.owner = Some((index, if found { 0 } else { idle_lines + 1 }));
+        }
+        found || attention == Attention::Stay
+    }
+
+    /// The readers that a line wakes, in their order.
+    fn woken(&mut self, line: &Line<'_>) -> Vec<usize> {
+        let mut woken: Vec<usize> = self
+            .wakes
+            .find_overlapping_iter(line.text)
+            .filter_map(|literal| self.sleepers.get(literal.pattern().as_usize()).copied())
+            .collect();
+        if line.mark == Mark::Error {
+            woken.extend((0..self.readers.len()).filter(|index| self.guesses(*index)));
+        }
+        if woken.is_empty() {
+            return woken;
+        }
+        woken.sort_unstable();
+        woken.dedup();
+        if self.green.as_ref().is_some_and(|green| green.has(line.text)) {
+            if self.known.len() < KNOWN_LINES_MAX {
+                self.known.insert(line.number);
+            }
+            woken.retain(|index| !self.guesses(*index));
+        }
+        woken
+    }
+
+    fn guesses(&self, index: usize) -> bool {
+        self.readers.get(index).is_some_and(|reader| reader.guesses())
+    }
+}
+
+/// Whether a failure's lines, as far as readers were offered them, stand in the green log too.
+fn is_known(known: &HashSet<u64>, span: crate::domain::log::Span) -> bool {
+    known.contains(&span.first) && known.contains(&span.last)
+}
+
+#[cfg(test)]
+pub mod tests {
+    //! How readers are tried: text in, what was read out.
+
+    use super::*;
+    use crate::domain::failure::{Failure, Kind};
+    use crate::domain::log::Span;
+    use crate::stages::clean::cursor::Cursor;
+    use crate::stages::clean::watch::Watch;
+
+    /// Reads a whole log with every reader there is.
+    pub fn read(log: &str) -> Reading {
+        read_with(Extraction::new(&[], None), log)
+    }
+
+    fn read_with(mut extraction: Extraction, log: &str) -> Reading {
+        let mut cursor = Cursor::watching(Watch::new(extraction.wakes()).expect("a few literals"));
+        cursor.push(log.as_bytes(), &mut |line, before| extraction.line(line, before));
+        let end = cursor.finish(STEP_END_LINES, &mut |line, before| extraction.line(line, before));
+        extraction.finish(end, Some("unit-test"), &Paths::default())
+    }
+
+    /// Takes blocks `begin NAME` … `end NAME`, and finds what is between.
+    struct Blocks(&'static str, bool);
+
+    impl Reader for Blocks {
+        fn tool(&self) -> &'static str {
+            self.0
+        }
+
+        fn wakes(&self) -> &'static [&'static str] {
+            &["begin"]
+        }
+
+        fn line(&mut self, line: &Line<'_>, found: &mut Findings) -> Attention {
+            if line.text == format!("begin {}", self.0) {
+                return Attention::Stay;
+            }
+            if line.text.starts_with("begin") || line.text.starts_with("end") {
+                return Attention::Sleep;
+            }
+            found.failure(Failure::new(Kind::BuildError, self.0, line.text, Span::at(line.number)));
+            Attention::Stay
+        }
+
+        fn guesses(&self) -> bool {
+            self.1
+        }
+    }
+
+    fn try_blocks(readers: Vec<Blocks>, green: Option<GreenLines>, log: &str) -> Vec<(String, String)> {
+        let readers = readers.into_iter().map(|reader| Box::new(reader) as Box<dyn Reader>).collect();
+        let reading = read_with(Extraction::with(readers, green), log);
+        reading.failures.into_iter().map(|failure| (failure.tool, failure.message)).collect()
+    }
+
+    fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+        pairs.iter().map(|(tool, message)| ((*tool).to_owned(), (*message).to_owned())).collect()
+    }
+
+    #[test]
+    fn a_block_belongs_to_the_reader_that_asked_for_it() {
+        let log = "begin b\none\nbegin a\nend\ntwo\nbegin a\nthree\nend\n";
+        let found = try_blocks(vec![Blocks("a", false), Blocks("b", false)], None, log);
+        assert_eq!(found, pairs(&[("b", "one"), ("a", "three")]));
+    }
+
+    #[test]
+    fn a_block_that_never_ends_is_left_after_the_limit() {
+        struct Greedy;
+        impl Reader for Greedy {
+            fn tool(&self) -> &'static str {
+                "greedy"
+            }
+            fn wakes(&self) -> &'static [&'static str] {
+                &["begin"]
+            }
+            fn line(&mut self, _: &Line<'_>, _: &mut Findings) -> Attention {
+                Attention::Stay
+            }
+        }
+        let log = format!("begin a\n{}begin b\ntwo\n", "x\n".repeat(BLOCK_LINES_MAX as usize + 1));
+        let readers: Vec<Box<dyn Reader>> = vec![Box::new(Greedy), Box::new(Blocks("b", false))];
+        assert_eq!(read_with(Extraction::with(readers, None), &log).failures.len(), 0);
+        let mut extraction = Extraction::with(vec![Box::new(Greedy)], None);
+        let mut cursor = Cursor::new();
+        let mut inside = Vec::new();
+        cursor.push(log.as_bytes(), &mut |line, before| {
+            extraction.line(line, before);
+            inside.push(extraction.inside().is_some());
+            Attention::Stay
+        });
+        assert_eq!(inside.iter().filter(|inside| **inside).count(), BLOCK_LINES_MAX as usize + 2);
+    }
+
+    #[test]
+    fn what_the_green_log_says_too_is_not_offered_to_those_who_guess() {
+        let mut green = GreenLines::default();
+        green.add(&Line { number: 1, text: "begin a", mark: Mark::Plain });
+        let log = "begin a\none\nend\n";
+        assert_eq!(try_blocks(vec![Blocks("a", true)], Some(green.clone()), log), pairs(&[]));
+        assert_eq!(try_blocks(vec![Blocks("a", false)], Some(green), log), pairs(&[("a", "one")]));
+    }
+
+    #[test]
+    fn a_failure_gets_its_task_from_the_job_and_the_step() {
+        let readers: Vec<Box<dyn Reader>> = vec![Box::new(Blocks("a", false))];
+        let log =
+            "##[group]Run make\nmake\n##[endgroup]\nbegin a\none\nend\n##[error]Process completed with exit code 2.\n";
+        let reading = read_with(Extraction::with(readers, None), log);
+        assert_eq!(reading.failures[0].task.as_deref(), Some("unit-test / Run make"));
+        assert_eq!(reading.exit_code, Some(2));
+        assert_eq!(reading.failing_step, Some(Span { first: 1, last: 7 }));
+        assert_eq!(reading.excerpts.iter().map(|excerpt| excerpt.span.first).collect::<Vec<_>>(), [1, 4]);
     }
 }

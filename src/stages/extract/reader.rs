@@ -6,15 +6,26 @@ use crate::domain::log::Line;
 
 /// Reads what one tool prints.
 ///
+/// A line belongs to one reader. It is offered first to the reader that asked for it, then, in the order of `READERS`,
+/// to those that it wakes, until one takes it: by finding something in it or by asking for the next line. So a reader
+/// that looks at a line which is none of its own says `Sleep` and loses nothing, and one that is inside a block of its
+/// tool's output keeps the others, above all those that guess, out of it. It must know the block's end.
+///
 /// A failure's `path` is set as printed and its `file` left empty: the engine maps it to the repository, and sets
-/// `task`. Two failures that are equal but for their place in the log are merged by the engine.
+/// `task`. Failures that are equal but for their place in the log are merged by the engine.
 pub trait Reader: Send {
     /// The tool's name in `failures[].tool` and in the policy's `logs.tools`.
     fn tool(&self) -> &'static str;
 
-    /// The reader sees a line only if one of these is in it, or if it asked for the line. Upper and lower case are
-    /// not told apart here. A literal that every green log is full of makes the whole program slow.
+    /// The reader sees a line only if one of these is in its clean text, or if it asked for the line. Upper and lower
+    /// case are not told apart here. A literal that every green log is full of makes the whole program slow.
     fn wakes(&self) -> &'static [&'static str];
+
+    /// Whether it goes by words alone. Then it is offered only what the last green log does not have, after all
+    /// others, every line that the runner marks `##[error]` too, and what it finds is a cascade where a tool has spoken.
+    fn guesses(&self) -> bool {
+        false
+    }
 
     /// Reads one line.
     fn line(&mut self, line: &Line<'_>, found: &mut Findings) -> Attention;
@@ -36,10 +47,12 @@ pub struct Findings {
     pub(super) omitted: u64,
     pub(super) tests: Vec<(String, TestEnd)>,
     pub(super) counts: Option<TestCounts>,
+    finds: u64,
 }
 
 impl Findings {
     pub fn failure(&mut self, failure: Failure) {
+        self.finds += 1;
         if self.failures.len() < FAILURES_MAX {
             self.failures.push(failure);
         } else {
@@ -48,6 +61,7 @@ impl Findings {
     }
 
     pub fn test(&mut self, name: &str, end: TestEnd) {
+        self.finds += 1;
         if self.tests.len() < TESTS_MAX {
             self.tests.push((name.to_owned(), end));
         }
@@ -55,9 +69,40 @@ impl Findings {
 
     /// What a tool counted at its end; the counts of several runs in one log are added up.
     pub fn count(&mut self, counted: TestCounts) {
+        self.finds += 1;
         let sum = self.counts.get_or_insert_default();
         sum.passed = sum.passed.saturating_add(counted.passed);
         sum.failed = sum.failed.saturating_add(counted.failed);
         sum.skipped = sum.skipped.saturating_add(counted.skipped);
+    }
+
+    /// Grows with every find, also with those that are no longer kept.
+    pub(super) fn finds(&self) -> u64 {
+        self.finds
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::failure::Kind;
+    use crate::domain::log::Span;
+
+    #[test]
+    fn failures_beyond_the_limit_are_counted_and_not_kept() {
+        let mut found = Findings::default();
+        for line in 0..=FAILURES_MAX as u64 {
+            found.failure(Failure::new(Kind::TestFailure, "pytest", "no", Span::at(line)));
+        }
+        assert_eq!((found.failures.len(), found.omitted), (FAILURES_MAX, 1));
+    }
+
+    #[test]
+    fn tests_beyond_the_limit_are_not_kept() {
+        let mut found = Findings::default();
+        for number in 0..=TESTS_MAX {
+            found.test(&number.to_string(), TestEnd::Passed);
+        }
+        assert_eq!(found.tests.len(), TESTS_MAX);
     }
 }

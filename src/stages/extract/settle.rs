@@ -1,0 +1,126 @@
+//! What all readers found becomes one list: equal failures once, roots before cascades.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use crate::domain::failure::{Failure, Kind};
+use crate::domain::log::Span;
+
+/// Settles what is a root and what is not.
+///
+/// `guessing` are the tools that go by words alone, `failing` the lines of the step that failed: what went wrong in
+/// another step did not stop the job.
+pub fn settle(failures: Vec<Failure>, guessing: &[&str], failing: Option<Span>) -> Vec<Failure> {
+    let mut failures = failures;
+    failures.sort_by_key(|failure| failure.log);
+    let guesses = |failure: &Failure| guessing.contains(&failure.tool.as_str());
+    let mut failures = merge(failures, &guesses);
+    let inside = |failure: &Failure| failing.is_none_or(|step| (step.first..=step.last).contains(&failure.log.first));
+    // The best ground there is decides which failures are roots.
+    let grounds: [&dyn Fn(&Failure) -> bool; 3] =
+        [&|failure| !guesses(failure) && inside(failure), &|failure| !guesses(failure), &inside];
+    if let Some(ground) =
+        grounds.iter().find(|ground| failures.iter().any(|failure| failure.primary && ground(failure)))
+    {
+        for failure in &mut failures {
+            failure.primary &= ground(failure);
+        }
+    }
+    failures
+}
+
+/// What makes two failures one: everything but the place in the log and the wording of help.
+#[derive(PartialEq, Eq, Hash)]
+struct Same {
+    kind: Kind,
+    place: Option<String>,
+    line: Option<u32>,
+    column: Option<u32>,
+    test: Option<String>,
+    message: String,
+}
+
+fn merge(failures: Vec<Failure>, guesses: &dyn Fn(&Failure) -> bool) -> Vec<Failure> {
+    let mut merged: Vec<Failure> = Vec::with_capacity(failures.len());
+    let mut seen: HashMap<Same, usize> = HashMap::new();
+    let told: Vec<(Option<String>, Option<u32>)> =
+        failures.iter().filter(|failure| !guesses(failure)).map(place).filter(|place| place.1.is_some()).collect();
+    for failure in failures {
+        if guesses(&failure) && told.contains(&place(&failure)) {
+            continue;
+        }
+        let same = Same {
+            kind: failure.kind,
+            place: place(&failure).0,
+            line: failure.line,
+            column: failure.column,
+            test: failure.test.clone(),
+            message: failure.message.clone(),
+        };
+        match seen.entry(same) {
+            Entry::Vacant(entry) => {
+                entry.insert(merged.len());
+                merged.push(failure);
+            }
+            Entry::Occupied(entry) => {
+                if let Some(first) = merged.get_mut(*entry.get()) {
+                    first.code = first.code.take().or(failure.code);
+                    first.suggestion = first.suggestion.take().or(failure.suggestion);
+                    first.primary |= failure.primary;
+                }
+            }
+        }
+    }
+    merged
+}
+
+fn place(failure: &Failure) -> (Option<String>, Option<u32>) {
+    (failure.file.clone().or_else(|| failure.path.clone()), failure.line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failure(tool: &str, file: &str, line: u32, at: u64) -> Failure {
+        Failure {
+            file: Some(file.to_owned()),
+            line: Some(line),
+            ..Failure::new(Kind::BuildError, tool, "no", Span::at(at))
+        }
+    }
+
+    fn roots(failures: &[Failure]) -> Vec<(&str, u64)> {
+        failures.iter().filter(|failure| failure.primary).map(|f| (f.tool.as_str(), f.log.first)).collect()
+    }
+
+    #[test]
+    fn the_same_failure_twice_is_one_at_its_first_place() {
+        let again = Failure { suggestion: Some("x".to_owned()), ..failure("rustc", "a.rs", 1, 9) };
+        let settled = settle(vec![again, failure("rustc", "a.rs", 1, 3)], &[], None);
+        assert_eq!(roots(&settled), [("rustc", 3)]);
+        assert_eq!(settled[0].suggestion.as_deref(), Some("x"));
+    }
+
+    #[test]
+    fn a_guess_about_a_place_that_a_tool_names_is_nothing_new() {
+        let settled = settle(vec![failure("words", "a.rs", 1, 9), failure("rustc", "a.rs", 1, 3)], &["words"], None);
+        assert_eq!(settled.len(), 1);
+    }
+
+    #[test]
+    fn a_guess_beside_what_a_tool_says_is_a_cascade() {
+        let settled = settle(vec![failure("words", "b.rs", 1, 1), failure("rustc", "a.rs", 1, 3)], &["words"], None);
+        assert_eq!(roots(&settled), [("rustc", 3)]);
+        assert_eq!(settled.len(), 2);
+    }
+
+    #[test]
+    fn what_failed_in_another_step_is_a_cascade_if_the_failing_step_says_why() {
+        let found = vec![failure("rustc", "a.rs", 1, 3), failure("rustc", "b.rs", 1, 13)];
+        let step = Some(Span { first: 10, last: 20 });
+        assert_eq!(roots(&settle(found.clone(), &[], step)), [("rustc", 13)]);
+        let elsewhere = Some(Span { first: 30, last: 40 });
+        assert_eq!(roots(&settle(found, &[], elsewhere)), [("rustc", 3), ("rustc", 13)]);
+    }
+}

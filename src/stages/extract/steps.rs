@@ -1,0 +1,186 @@
+//! The runner's own words: which steps ran, which one failed, with which exit status.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::reader::Attention;
+use crate::domain::log::{Line, Mark, RunBlock, Span};
+
+/// Lines of one `Run` block that are kept: a longer script is in the workflow file anyway.
+const BLOCK_LINES_MAX: usize = 200;
+
+/// Far above what one job may have; a program that prints `##[group]Run` for ever must not fill memory.
+const BLOCKS_MAX: usize = 1_000;
+
+/// What wakes this: see `Reader::wakes`.
+pub const WAKES: &[&str] = &["##[group]run ", "##[error]", "exit code ", "exited with ", "exit status "];
+
+/// The steps of one job, read as they pass by.
+#[derive(Debug, Default)]
+pub struct Steps {
+    pub blocks: Vec<RunBlock>,
+    pub exit_code: Option<i32>,
+    /// Where the first failing step says how it ended.
+    pub ended_at: Option<u64>,
+    open: Option<Part>,
+}
+
+/// What was read last in a `Run` block.
+#[derive(Clone, Copy, Debug)]
+enum Part {
+    Title,
+    Script,
+    Settings,
+}
+
+/// Runners' last words about a step: GitHub's and Azure's, GitLab's, Travis's, CircleCI's.
+static EXIT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r#"^(?:Process completed with exit code |(?:ERROR: )?Job failed: exit (?:code|status) |The command ".*" (?:exited with|failed and exited with) |Exited with code exit status )(\d{1,10})\b"#,
+    )
+    .expect("the pattern compiles")
+});
+
+impl Steps {
+    pub fn line(&mut self, line: &Line<'_>) -> Attention {
+        if line.mark == Mark::Group {
+            self.open = None;
+            if let Some(title) = line.text.strip_prefix("Run ")
+                && self.blocks.len() < BLOCKS_MAX
+            {
+                let command = vec![title.trim_end().to_owned()];
+                self.blocks.push(RunBlock { first_line: line.number, command, shell: None });
+                self.open = Some(Part::Title);
+            }
+            return self.attention();
+        }
+        if let Some(part) = self.open {
+            self.open = self.block_line(line, part);
+            return self.attention();
+        }
+        if let Some(code) =
+            EXIT.captures(line.text).and_then(|found| found.get(1)).and_then(|code| code.as_str().parse().ok())
+            && code != 0
+            && self.ended_at.is_none()
+        {
+            self.exit_code = Some(code);
+            self.ended_at = Some(line.number);
+        }
+        Attention::Sleep
+    }
+
+    /// The failing step's lines, as far as the log tells.
+    pub fn failing(&self) -> Option<Span> {
+        let last = self.ended_at?;
+        let first = self.blocks.iter().rev().find(|block| block.first_line < last).map_or(1, |block| block.first_line);
+        Some(Span { first, last })
+    }
+
+    /// The step that a line belongs to, as the runner titles it.
+    pub fn title(&self, line: u64) -> Option<String> {
+        let block = self.blocks.iter().rev().find(|block| block.first_line <= line)?;
+        block.command.first().map(|title| format!("Run {title}"))
+    }
+
+    fn attention(&self) -> Attention {
+        if self.open.is_some() { Attention::Stay } else { Attention::Sleep }
+    }
+
+    /// A block is the script's lines, then `shell:` and `env:`; for an action it is `with:` and `env:`.
+    fn block_line(&mut self, line: &Line<'_>, part: Part) -> Option<Part> {
+        let block = self.blocks.last_mut()?;
+        if line.mark == Mark::EndGroup || line.number - block.first_line > BLOCK_LINES_MAX as u64 {
+            return None;
+        }
+        if let Some(shell) = line.text.strip_prefix("shell: ") {
+            block.shell = Some(shell.to_owned());
+            return Some(Part::Settings);
+        }
+        match part {
+            Part::Settings => Some(part),
+            Part::Title | Part::Script if matches!(line.text, "with:" | "env:") => Some(Part::Settings),
+            Part::Title => {
+                // The title repeats the script's first line.
+                block.command = vec![line.text.to_owned()];
+                Some(Part::Script)
+            }
+            Part::Script => {
+                block.command.push(line.text.to_owned());
+                Some(part)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stages::clean::cursor::Cursor;
+
+    fn steps(log: &str) -> Steps {
+        let mut steps = Steps::default();
+        let mut cursor = Cursor::new();
+        cursor.push(log.as_bytes(), &mut |line, _| {
+            steps.line(line);
+            Attention::Stay
+        });
+        steps
+    }
+
+    const LOG: &str = "\
+2026-11-20T10:00:00.1Z ##[group]Run actions/checkout@v4
+2026-11-20T10:00:00.1Z with:
+2026-11-20T10:00:00.1Z   fetch-depth: 1
+2026-11-20T10:00:00.1Z ##[endgroup]
+2026-11-20T10:00:01.1Z ##[group]Run pip install -r requirements.txt
+2026-11-20T10:00:01.1Z \u{1b}[36;1mpip install -r requirements.txt\u{1b}[0m
+2026-11-20T10:00:01.1Z \u{1b}[36;1mpytest -q\u{1b}[0m
+2026-11-20T10:00:01.1Z shell: /usr/bin/bash -e {0}
+2026-11-20T10:00:01.1Z env:
+2026-11-20T10:00:01.1Z   PYTHONPATH: src
+2026-11-20T10:00:01.1Z ##[endgroup]
+2026-11-20T10:00:02.1Z 1 failed
+2026-11-20T10:00:02.1Z ##[error]Process completed with exit code 1.
+2026-11-20T10:00:02.1Z ##[group]Run echo always
+2026-11-20T10:00:02.1Z ##[endgroup]
+2026-11-20T10:00:02.1Z ##[error]Process completed with exit code 2.
+";
+
+    #[test]
+    fn p13_run_blocks_hold_the_script_and_the_shell_and_for_actions_their_name() {
+        let steps = steps(LOG);
+        let commands: Vec<_> = steps.blocks.iter().map(|block| block.command.join("; ")).collect();
+        assert_eq!(commands, ["actions/checkout@v4", "pip install -r requirements.txt; pytest -q", "echo always"]);
+        assert_eq!(steps.blocks[1].shell.as_deref(), Some("/usr/bin/bash -e {0}"));
+        assert_eq!(steps.blocks[0].shell, None);
+    }
+
+    #[test]
+    fn the_first_step_that_ends_badly_is_the_failing_one() {
+        let steps = steps(LOG);
+        assert_eq!(steps.exit_code, Some(1));
+        assert_eq!(steps.failing(), Some(Span { first: 5, last: 13 }));
+        assert_eq!(steps.title(12).as_deref(), Some("Run pip install -r requirements.txt"));
+    }
+
+    #[test]
+    fn other_runners_tell_their_exit_status_too() {
+        for (line, code) in [
+            ("ERROR: Job failed: exit code 2", 2),
+            ("The command \"npm test\" exited with 3.", 3),
+            ("Exited with code exit status 4", 4),
+        ] {
+            assert_eq!(steps(&format!("{line}\n")).exit_code, Some(code), "of {line}");
+        }
+        assert_eq!(steps("The command \"npm ci\" exited with 0.\n").exit_code, None);
+        assert_eq!(steps("the process exit code 5 is fine\n").exit_code, None);
+    }
+
+    #[test]
+    fn a_block_and_the_list_of_blocks_are_bounded() {
+        let long = format!("##[group]Run a\n{}", "a\n".repeat(BLOCK_LINES_MAX + 10));
+        assert_eq!(steps(&long).blocks[0].command.len(), BLOCK_LINES_MAX);
+        assert_eq!(steps(&"##[group]Run a\n".repeat(BLOCKS_MAX + 1)).blocks.len(), BLOCKS_MAX);
+    }
+}
