@@ -34,8 +34,7 @@ const LAW: Law = Law {
         "Local::now",
         "Utc::now",
     ],
-    impure_words: &["Instant", "SystemTime"],
-    async_only_in: "edge",
+    impure_words: &["async", "await", "Instant", "SystemTime"],
     strangers: &[("stages", "edge")],
     apart: &["edge"],
     grounds: &[("edge", "http", "whose certificates are believed is decided once, for GitHub and for the models")],
@@ -256,8 +255,8 @@ fn a_clock_in_a_pure_module_is_found() {
 }
 
 #[test]
-fn async_outside_the_edge_is_found() {
-    told_off("src/flows/mod.rs", "async fn f() {}", "src/flows/mod.rs:4: `async` stands only at the edge");
+fn async_in_a_pure_module_is_found() {
+    told_off("src/text.rs", "async fn f() {}", "src/text.rs:2: `async` is not for a pure module");
 }
 
 #[test]

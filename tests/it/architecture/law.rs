@@ -16,8 +16,6 @@ pub struct Law {
     pub impure_paths: &'static [&'static str],
     /// Words that a pure module must not use.
     pub impure_words: &'static [&'static str],
-    /// The one top-level module where `async` may stand.
-    pub async_only_in: &'static str,
     /// Pairs of top-level modules that must not name each other.
     pub strangers: &'static [(&'static str, &'static str)],
     /// Top-level modules whose children must not name each other.
@@ -213,9 +211,6 @@ fn purity(law: &Law, path: &[String], module: &Module, files: &Files) -> Vec<Str
     let mut banned: Vec<(&str, &str)> = Vec::new();
     if pure {
         banned.extend(law.impure_words.iter().map(|word| (*word, "is not for a pure module")));
-    }
-    if top != law.async_only_in {
-        banned.extend(["async", "await"].map(|word| (word, "stands only at the edge")));
     }
     if top == law.unserialised.0 {
         banned.extend(law.unserialised.1.iter().map(|word| (*word, "is for the structs of `stages/render/`")));
