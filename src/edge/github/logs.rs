@@ -141,7 +141,76 @@ impl<W: std::io::Write> Kept<W> {
 
 #[cfg(test)]
 mod tests {
+    use axum::Router;
+    use axum::http::{HeaderMap, StatusCode};
+    use axum::routing::get;
+
+    use super::super::error::Fault;
+    use super::super::served;
     use super::{Kept, LogLimit};
+    use crate::domain::id::Repository;
+
+    const ROUTE: &str = "/repos/o/r/actions/jobs/7/logs";
+
+    /// A client, and a server that redirects a job's log to `storage` on another server.
+    async fn github(storage: Router) -> super::Github {
+        let (_, elsewhere) = served(storage).await;
+        let redirect = move || async move { (StatusCode::FOUND, [("location", format!("{elsewhere}/log?sig=1"))]) };
+        served(Router::new().route(ROUTE, get(redirect))).await.0
+    }
+
+    #[tokio::test]
+    async fn a_log_is_fetched_without_the_token() {
+        let log = |headers: HeaderMap| async move {
+            match headers.get("authorization") {
+                Some(_) => (StatusCode::BAD_REQUEST, "no tokens here"),
+                None => (StatusCode::OK, "line 1\nline 2\n"),
+            }
+        };
+        let github = github(Router::new().route("/log", get(log))).await;
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("job.log");
+        let repository = Repository::parse("o/r").expect("a name");
+        let stored = github.job_log(&repository, 7, &path, LogLimit::default()).await.expect("a log");
+        assert_eq!(std::fs::read_to_string(&path).expect("a file"), "line 1\nline 2\n");
+        assert_eq!((stored.bytes, stored.omitted_bytes), (14, 0));
+    }
+
+    #[tokio::test]
+    async fn an_address_that_has_run_out_is_asked_for_again() {
+        let tries = std::sync::Arc::new(std::sync::atomic::AtomicU32::new(0));
+        let log = move || async move {
+            match tries.fetch_add(1, std::sync::atomic::Ordering::SeqCst) {
+                0 => (StatusCode::FORBIDDEN, "the signature has expired"),
+                _ => (StatusCode::OK, "fresh\n"),
+            }
+        };
+        let github = github(Router::new().route("/log", get(log))).await;
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("job.log");
+        let repository = Repository::parse("o/r").expect("a name");
+        github.job_log(&repository, 7, &path, LogLimit::default()).await.expect("the second address");
+    }
+
+    #[tokio::test]
+    async fn a_disk_that_is_full_is_said_with_its_path() {
+        let github = github(Router::new().route("/log", get(|| async { vec![b'x'; 1 << 20] }))).await;
+        let repository = Repository::parse("o/r").expect("a name");
+        let full = std::path::Path::new("/dev/full");
+        let failed = github.job_log(&repository, 7, full, LogLimit::default()).await.expect_err("no room");
+        assert!(matches!(failed.fault, Fault::Local(_)));
+        assert!(failed.to_string().contains("/dev/full") && failed.to_string().contains("disk full"), "{failed}");
+    }
+
+    #[tokio::test]
+    async fn a_log_comes_from_http_or_not_at_all() {
+        let redirect = || async { (StatusCode::FOUND, [("location", "file:///etc/passwd")]) };
+        let (github, _) = served(Router::new().route(ROUTE, get(redirect))).await;
+        let repository = Repository::parse("o/r").expect("a name");
+        let path = std::path::Path::new("/dev/null");
+        let failed = github.job_log(&repository, 7, path, LogLimit::default()).await.expect_err("no log");
+        assert!(matches!(failed.fault, Fault::Unreadable(_)), "{failed}");
+    }
 
     fn kept(bytes_max: u64, tail_bytes: usize, chunks: &[&str]) -> (String, u64) {
         let mut out = Vec::new();

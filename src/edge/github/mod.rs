@@ -17,6 +17,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, bail};
 use octocrab::Octocrab;
 use octocrab::service::middleware::retry::{NoOpRateLimitMetrics, RetryConfig};
+use reqwest::header::ACCEPT;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -90,6 +91,8 @@ impl Github {
         let crab = |retry| -> anyhow::Result<Octocrab> {
             let mut builder = Octocrab::builder().base_uri(base_url).with_context(|| not_an_address(base_url))?;
             builder = builder.add_retry_config(retry);
+            // octocrab itself sends the API's version, 2022-11-28.
+            builder = builder.add_header(ACCEPT, "application/vnd.github+json".to_owned());
             if let Some(token) = &connection.token {
                 builder = builder.personal_token(token.expose());
             }
@@ -203,9 +206,125 @@ fn not_an_address(base_url: &str) -> String {
     format!("`{}` is not the address of a GitHub API: set GITHUB_API_URL", base_url.escape_debug())
 }
 
+/// A server on loopback for the tests of this folder, and a client of it that is patient for a moment only.
+#[cfg(test)]
+async fn served(router: axum::Router) -> (Github, String) {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("listen on loopback");
+    let base_url = format!("http://{}", listener.local_addr().expect("an address"));
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    let connection = Connection {
+        base_url: base_url.clone(),
+        token: Secret::new("ghs_secret"),
+        proxy: None,
+        patience: Patience { total: Duration::from_millis(200), pause: Duration::from_millis(1) },
+    };
+    (Github::connect(&connection).expect("a client"), base_url)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{part, plain};
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use axum::Router;
+    use axum::http::{HeaderMap, StatusCode};
+    use axum::routing::{get, post};
+    use serde_json::{Value, json};
+
+    use super::error::{Call, Fault};
+    use super::{PAGE_ITEMS_MAX, part, plain, served};
+    use crate::domain::id::Repository;
+
+    fn counted() -> (Arc<AtomicU32>, Arc<AtomicU32>) {
+        let count = Arc::new(AtomicU32::new(0));
+        (Arc::clone(&count), count)
+    }
+
+    #[tokio::test]
+    async fn a_request_carries_the_token_and_one_api_version() {
+        let router = Router::new().route(
+            "/x",
+            get(|headers: HeaderMap| async move {
+                let all = |name| headers.get_all(name).iter().map(|v| v.to_str().expect("text")).collect::<Vec<_>>();
+                json!({
+                    "version": all("x-github-api-version"),
+                    "token": all("authorization"),
+                    "accept": all("accept"),
+                    "agent": all("user-agent"),
+                })
+                .to_string()
+            }),
+        );
+        let (github, _) = served(router).await;
+        let seen: Value = github.get(&Call::new("x", "ask"), "/x", &[]).await.expect("an answer");
+        assert_eq!(seen["version"], json!(["2022-11-28"]));
+        assert_eq!(seen["token"], json!(["Bearer ghs_secret"]));
+        assert_eq!(seen["accept"], json!(["application/vnd.github+json"]));
+        assert_eq!(seen["agent"].as_array().map(Vec::len), Some(1), "GitHub refuses a client without a name");
+    }
+
+    #[tokio::test]
+    async fn a_read_is_tried_again_and_a_write_never_is() {
+        let ((reads, counts_reads), (writes, counts_writes)) = (counted(), counted());
+        let read = move || async move {
+            match counts_reads.fetch_add(1, Ordering::SeqCst) {
+                0 | 1 => (StatusCode::BAD_GATEWAY, "no".to_owned()),
+                _ => (StatusCode::OK, "{}".to_owned()),
+            }
+        };
+        let write = move || async move {
+            counts_writes.fetch_add(1, Ordering::SeqCst);
+            StatusCode::BAD_GATEWAY
+        };
+        let (github, _) = served(Router::new().route("/x", get(read)).route("/y", post(write))).await;
+        let call = Call::new("x", "ask");
+        let _answer: Value = github.get(&call, "/x", &[]).await.expect("the third try");
+        let failed = github.post::<Value>(&call, "/y", &json!({})).await.expect_err("a broken server");
+        assert_eq!(failed.fault, Fault::Server(502));
+        assert_eq!((reads.load(Ordering::SeqCst), writes.load(Ordering::SeqCst)), (3, 1));
+    }
+
+    #[tokio::test]
+    async fn p21_what_is_fresh_is_asked_for_again_and_what_is_missing_is_given_up() {
+        let (calls, counts) = counted();
+        let fresh = move || async move {
+            match counts.fetch_add(1, Ordering::SeqCst) {
+                0 => (StatusCode::NOT_FOUND, json!({ "message": "Not Found" }).to_string()),
+                1 => (StatusCode::OK, json!({ "jobs": [{ "id": 1, "name": "a", "conclusion": null }] }).to_string()),
+                _ => {
+                    (StatusCode::OK, json!({ "jobs": [{ "id": 1, "name": "a", "conclusion": "failure" }] }).to_string())
+                }
+            }
+        };
+        let (github, _) = served(Router::new().route("/repos/o/r/actions/runs/5/attempts/1/jobs", get(fresh))).await;
+        let repository = Repository::parse("o/r").expect("a name");
+        let jobs = github.jobs(&repository, 5, 1).await.expect("jobs in the end");
+        assert_eq!((jobs[0].conclusion.as_str(), calls.load(Ordering::SeqCst)), ("failure", 3));
+        let missing = github.jobs(&repository, 6, 1).await.expect_err("no such run");
+        assert!(missing.is_not_found());
+    }
+
+    #[tokio::test]
+    async fn a_list_is_read_to_its_last_page() {
+        let jobs = |query: axum::extract::Query<std::collections::HashMap<String, usize>>| async move {
+            assert_eq!(query["per_page"], PAGE_ITEMS_MAX);
+            let here = if query["page"] == 1 { PAGE_ITEMS_MAX } else { 3 };
+            let job = json!({ "id": 1, "name": "a", "conclusion": "success" });
+            json!({ "total_count": 103, "jobs": vec![job; here] }).to_string()
+        };
+        let (github, _) = served(Router::new().route("/repos/o/r/actions/runs/5/attempts/1/jobs", get(jobs))).await;
+        let jobs = github.jobs(&Repository::parse("o/r").expect("a name"), 5, 1).await.expect("two pages");
+        assert_eq!(jobs.len(), PAGE_ITEMS_MAX + 3);
+    }
+
+    #[tokio::test]
+    async fn no_redirect_is_followed_with_the_token() {
+        let moved = || async { (StatusCode::MOVED_PERMANENTLY, [("location", "/elsewhere")]) };
+        let elsewhere = || async { "nobody should come here" };
+        let (github, _) = served(Router::new().route("/x", get(moved)).route("/elsewhere", get(elsewhere))).await;
+        let failed = github.get::<Value>(&Call::new("x", "ask"), "/x", &[]).await.expect_err("a redirect");
+        assert_eq!(failed.fault, Fault::Moved);
+    }
 
     #[test]
     fn a_branch_name_stays_one_place_in_a_route() {

@@ -5,3 +5,4 @@ pub mod repository;
 pub mod snapshot;
 pub mod github_log;
 pub mod project;
+pub mod github;
