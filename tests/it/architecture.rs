@@ -3,7 +3,7 @@
 mod law;
 mod source;
 
-use law::{Law, broken, doors, paths, test_names};
+use law::{Law, broken, doors, knots, paths, test_names};
 use source::Files;
 
 const LAW: Law = Law {
@@ -64,6 +64,11 @@ fn own_files(folders: &[&str]) -> Files {
 fn the_source_keeps_the_law_of_the_house() {
     let broken = broken(&LAW, &own_files(&["src", "tests"]));
     assert!(broken.is_empty(), "the law of `src/lib.rs` is broken:\n{}", broken.join("\n"));
+}
+
+#[test]
+fn no_modules_need_each_other_in_a_circle() {
+    assert_eq!(knots(&LAW, &own_files(&["src"])), Vec::<String>::new());
 }
 
 #[test]
@@ -302,6 +307,15 @@ fn a_permission_that_nobody_gives_is_found() {
     let flow = files.get_mut("src/flows/mod.rs").expect("the flow");
     *flow = flow.replace("crate::domain::patch::reopen();", "");
     assert_eq!(doors(&LAW, &files), ["`reopen` is called nowhere: the permission is given by nobody"]);
+}
+
+#[test]
+fn a_parent_and_a_child_that_need_each_other_are_found() {
+    let mut files = small_house();
+    assert_eq!(knots(&LAW, &files), ["src/stages/mod.rs, src/stages/clean.rs"]);
+    let parent = files.get_mut("src/stages/mod.rs").expect("the parent");
+    *parent = parent.replace("use clean::Line;", "");
+    assert_eq!(knots(&LAW, &files), Vec::<String>::new());
 }
 
 #[test]

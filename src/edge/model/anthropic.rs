@@ -4,7 +4,7 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::Access;
+use super::access::Access;
 use super::answer::Answer;
 use super::error::ModelError;
 use super::wire::{self, Endpoint, Refusal, Reply};

@@ -1,5 +1,6 @@
 //! Models by HTTP or by a command: text in, text out. A model has no tools, no shell and no token.
 
+pub mod access;
 pub mod error;
 pub mod answer;
 pub mod wire;
@@ -7,37 +8,17 @@ pub mod anthropic;
 pub mod openai;
 pub mod command;
 
-use std::time::Duration;
-
 use tokio::runtime::Runtime;
 
 use crate::config::inputs::ModelChoice;
 use crate::domain::context::Prompt;
-use crate::domain::secret::Secret;
 
+pub use access::Access;
 use answer::Answer;
 use anthropic::Anthropic;
 use command::CommandModel;
 use error::ModelError;
 use openai::OpenAi;
-
-/// What the caller's inputs say of the way to a model; never a repository's policy, never a variable (T4).
-#[derive(Clone, Debug)]
-pub struct Access {
-    pub key: Option<Secret>,
-    pub base_url: Option<String>,
-    /// How long one call may take, its retries not counted.
-    pub timeout: Duration,
-}
-
-/// Longer than any answer of the size we ask for takes, shorter than a person's patience with a job.
-pub const CALL_SECONDS_MAX: u64 = 300;
-
-impl Access {
-    pub fn new(key: Option<Secret>, base_url: Option<String>) -> Self {
-        Self { key, base_url, timeout: Duration::from_secs(CALL_SECONDS_MAX) }
-    }
-}
 
 /// A model that can be asked, and the runtime its calls wait in.
 #[derive(Debug)]

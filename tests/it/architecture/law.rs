@@ -1,6 +1,6 @@
 //! The law of the house: which module may name which, what a pure file may touch, and who may call a constructor.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::source::{Files, Module, Named, Token, is_word, modules, named, tokens};
 
@@ -279,4 +279,38 @@ pub fn test_names(files: &Files) -> Vec<String> {
 /// The paths that a piece of source names, for the tests of the reader itself.
 pub fn paths(text: &str) -> Result<Vec<String>, String> {
     Ok(named(&tokens(text)?).iter().map(|named| named.parts.join("::")).collect())
+}
+
+/// Groups of modules that need each other in a circle, however the `mod` lists are ordered: a parent and its children too.
+pub fn knots(law: &Law, files: &Files) -> Vec<String> {
+    let (modules, _) = modules(files, law.root);
+    let reaches: BTreeMap<&Vec<String>, BTreeSet<Vec<String>>> =
+        modules.keys().map(|path| (path, reached(&modules, path))).collect();
+    let mut knots = BTreeSet::new();
+    for (path, reached) in &reaches {
+        let knot: Vec<&str> = reached
+            .iter()
+            .filter(|other| reaches.get(other).is_some_and(|back| back.contains(*path)))
+            .map(|other| modules[other].file.as_str())
+            .collect();
+        if knot.len() > 1 {
+            knots.insert(knot.join(", "));
+        }
+    }
+    knots.into_iter().collect()
+}
+
+/// Every module that can be reached from this one by naming.
+fn reached(modules: &Modules, from: &Vec<String>) -> BTreeSet<Vec<String>> {
+    let mut found = BTreeSet::new();
+    let mut open = vec![from.clone()];
+    while let Some(path) = open.pop() {
+        let Some(module) = modules.get(&path) else { continue };
+        for target in module.named.iter().filter_map(|named| resolve(modules, &path, named)) {
+            if target.module != path && found.insert(target.module.clone()) {
+                open.push(target.module);
+            }
+        }
+    }
+    found
 }
