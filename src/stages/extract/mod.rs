@@ -109,7 +109,7 @@ impl Extraction {
         }
         let owned = self.owner.is_some();
         let finds = self.found.finds();
-        self.offer(line);
+        self.offer(line, before);
         if owned || self.owner.is_some() || self.found.finds() > finds {
             self.taken.keep(line.number, line.text);
         }
@@ -155,15 +155,27 @@ impl Extraction {
     }
 
     /// Offers a line to its owner, then to those it wakes, until one takes it.
-    fn offer(&mut self, line: &Line<'_>) {
+    fn offer(&mut self, line: &Line<'_>, before: &Before<'_>) {
         if let Some((owner, idle_lines)) = self.owner.take()
             && self.read(owner, line, idle_lines)
         {
             return;
         }
         for index in self.woken(line) {
+            self.look_back(index, before);
             if self.read(index, line, 0) {
                 return;
+            }
+        }
+    }
+
+    /// Shows a reader that asks for it what stood before the line that wakes it.
+    fn look_back(&mut self, index: usize, before: &Before<'_>) {
+        if let Some(reader) = self.readers.get_mut(index)
+            && reader.looks_back()
+        {
+            for (number, text) in before.lines(1) {
+                reader.line(&Line { number, text: &text, mark: Mark::Plain }, &mut self.found);
             }
         }
     }
@@ -171,13 +183,13 @@ impl Extraction {
     /// Lets one reader read the line; whether it took it.
     fn read(&mut self, index: usize, line: &Line<'_>, idle_lines: u32) -> bool {
         let Some(reader) = self.readers.get_mut(index) else { return false };
-        let finds = self.found.finds();
+        let (finds, failures) = (self.found.finds(), self.found.failures_found());
         let attention = reader.line(line, &mut self.found);
         let found = self.found.finds() > finds;
         if attention == Attention::Stay && (found || idle_lines < BLOCK_LINES_MAX) {
             self.owner = Some((index, if found { 0 } else { idle_lines + 1 }));
         }
-        found || attention == Attention::Stay
+        attention == Attention::Stay || self.found.took(finds, failures, line.number)
     }
 
     /// The readers that a line wakes, in their order.

@@ -7,9 +7,10 @@ use crate::domain::log::Line;
 /// Reads what one tool prints.
 ///
 /// A line belongs to one reader. It is offered first to the reader that asked for it, then, in the order of `READERS`,
-/// to those that it wakes, until one takes it: by finding something in it or by asking for the next line. So a reader
-/// that looks at a line which is none of its own says `Sleep` and loses nothing, and one that is inside a block of its
-/// tool's output keeps the others, above all those that guess, out of it. It must know the block's end.
+/// to those that it wakes, until one takes it: by finding something in this very line or by asking for the next one. So
+/// a reader that looks at a line which is none of its own says `Sleep` and loses nothing (it may then finish what it
+/// began in earlier lines), and one that is inside a block of its tool's output keeps the others, above all those that
+/// guess, out of it. It must know the block's end.
 ///
 /// A failure's `path` is set as printed and its `file` left empty: the engine maps it to the repository, and sets
 /// `task`. Failures that are equal but for their place in the log are merged by the engine.
@@ -20,6 +21,11 @@ pub trait Reader: Send {
     /// The reader sees a line only if one of these is in its clean text, or if it asked for the line. Upper and lower
     /// case are not told apart here. A literal that every green log is full of makes the whole program slow.
     fn wakes(&self) -> &'static [&'static str];
+
+    /// Whether it is shown the line before the one that wakes it, for tools whose first line has nothing to wait for.
+    fn looks_back(&self) -> bool {
+        false
+    }
 
     /// Whether it goes by words alone. Then it is offered only what the last green log does not have, after all
     /// others, every line that the runner marks `##[error]` too, and what it finds is a cascade where a tool has spoken.
@@ -47,12 +53,15 @@ pub struct Findings {
     pub(super) omitted: u64,
     pub(super) tests: Vec<(String, TestEnd)>,
     pub(super) counts: Option<TestCounts>,
+    /// Grows with every find, also with those that are no longer kept.
     finds: u64,
+    last_line: u64,
 }
 
 impl Findings {
     pub fn failure(&mut self, failure: Failure) {
         self.finds += 1;
+        self.last_line = self.last_line.max(failure.log.last);
         if self.failures.len() < FAILURES_MAX {
             self.failures.push(failure);
         } else {
@@ -76,9 +85,18 @@ impl Findings {
         sum.skipped = sum.skipped.saturating_add(counted.skipped);
     }
 
-    /// Grows with every find, also with those that are no longer kept.
     pub(super) fn finds(&self) -> u64 {
         self.finds
+    }
+
+    /// Whether something was found since `finds`, and, if it was a failure, whether this line is part of one.
+    pub(super) fn took(&self, finds: u64, failures: u64, line: u64) -> bool {
+        let failures_since = self.failures.len() as u64 + self.omitted - failures;
+        self.finds - finds > failures_since || (failures_since > 0 && self.last_line >= line)
+    }
+
+    pub(super) fn failures_found(&self) -> u64 {
+        self.failures.len() as u64 + self.omitted
     }
 }
 
