@@ -2,6 +2,8 @@
 
 pub mod names;
 pub mod policy;
-pub mod raw;
+pub mod written;
+pub mod tables;
 pub mod short_form;
+pub mod raw;
 pub mod inputs;

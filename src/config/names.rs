@@ -28,10 +28,26 @@ impl Globs {
                 Some(rest) => (true, rest),
                 None => (false, written.as_str()),
             };
-            let pattern = Pattern::new(text).map_err(|error| format!("`{written}` is not a glob: {error}"))?;
+            let pattern = match over {
+                Over::Names => Pattern::new(text),
+                Over::Paths => Pattern::new(&as_path(text)),
+            };
+            let pattern = pattern.map_err(|error| format!("`{written}` is not a glob: {error}"))?;
             parsed.push((takes_out, written.clone(), pattern));
         }
         Ok(Self { over, patterns: parsed })
+    }
+
+    /// No pattern at all: nothing matches.
+    pub fn none(over: Over) -> Self {
+        Self { over, patterns: Vec::new() }
+    }
+
+    /// These, and then `more` of the same kind.
+    pub fn and(&self, more: &[String]) -> Result<Self, String> {
+        let mut patterns = self.patterns.clone();
+        patterns.extend(Self::parse(self.over, more)?.patterns);
+        Ok(Self { over: self.over, patterns })
     }
 
     pub fn is_empty(&self) -> bool {
@@ -82,5 +98,59 @@ impl Globs {
                 pattern.matches_with(name, options)
             }
         }
+    }
+}
+
+/// As in gitignore, `infra/` is everything below it, and `/infra` begins at the root, where our paths begin anyway.
+fn as_path(pattern: &str) -> String {
+    let below = if pattern.ends_with('/') { "**" } else { "" };
+    format!("{}{below}", pattern.strip_prefix('/').unwrap_or(pattern))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Globs, Over};
+
+    fn globs(over: Over, patterns: &[&str]) -> Globs {
+        let patterns: Vec<String> = patterns.iter().map(|&pattern| pattern.to_owned()).collect();
+        Globs::parse(over, &patterns).expect("good patterns")
+    }
+
+    #[test]
+    fn a_star_crosses_a_slash_in_names_and_stops_at_it_in_paths() {
+        assert!(globs(Over::Names, &["release*"]).matches("release/1"));
+        assert!(!globs(Over::Paths, &["src/*"]).matches("src/a/b"));
+        assert!(globs(Over::Paths, &["src/**"]).matches("src/a/b"));
+    }
+
+    #[test]
+    fn a_path_pattern_without_a_slash_matches_a_basename_at_any_depth() {
+        let paths = globs(Over::Paths, &["*.sql"]);
+        assert!(paths.matches("a.sql") && paths.matches("db/x/a.SQL"));
+        assert!(!globs(Over::Paths, &["db/*.sql"]).matches("x/db/a.sql"));
+    }
+
+    #[test]
+    fn a_folder_with_a_slash_behind_or_before_it_is_read_as_git_reads_it() {
+        let paths = globs(Over::Paths, &["infra/", "/top.txt"]);
+        assert!(paths.matches("infra/a/b.tf") && paths.matches("top.txt"));
+        assert!(!paths.matches("sub/top.txt"));
+    }
+
+    #[test]
+    fn the_last_match_wins_and_an_exclamation_mark_takes_out() {
+        let paths = globs(Over::Paths, &["src/**", "!src/gen/**", "src/gen/keep.rs"]);
+        assert_eq!(paths.deciding("src/a.rs"), Some("src/**"));
+        assert_eq!(paths.deciding("src/gen/a.rs"), None);
+        assert_eq!(paths.deciding("src/gen/keep.rs"), Some("src/gen/keep.rs"));
+        assert!(paths.and(&["!src/a.rs".to_owned()]).is_ok_and(|paths| !paths.matches("src/a.rs")));
+        assert!(!Globs::none(Over::Paths).matches("a"));
+    }
+
+    #[test]
+    fn p14_a_job_matches_with_and_without_its_leg() {
+        let jobs = globs(Over::Names, &["unit-test", "!* (3.9)"]);
+        assert!(jobs.matches_job("unit-test (3.12)"));
+        assert!(!jobs.matches_job("unit-test (3.9)"));
     }
 }
