@@ -174,6 +174,12 @@ pub enum ReproduceFrom {
 }
 
 impl ReproduceFrom {
+    pub const ALL: [Self; 4] = [Self::Workflow, Self::Policy, Self::Person, Self::Log];
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|from| from.as_str() == text)
+    }
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Workflow => "workflow",

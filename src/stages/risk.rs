@@ -36,13 +36,27 @@ pub fn risk(patch: &Patch, verdict: &Verdict, receipt: &Receipt, known: Known, p
     reasons.extend(certainty(known, policy));
     reasons.extend(proof(receipt, &policy.validate));
     let tier = reasons.iter().map(|reason| reason.tier).max().unwrap_or(Tier::High);
-    let approval = match tier {
+    Risk { tier, reasons, approval: approval(tier, policy) }
+}
+
+/// Never below a tier that somebody has named before: what was seen then may be more than can be seen now.
+pub fn at_least(mut risk: Risk, named: Tier, policy: &Policy) -> Risk {
+    if risk.tier < named {
+        let text = format!("it was {} when it was proven", named.as_str());
+        risk.reasons.push(Reason { code: "tier.named", tier: named, text });
+        risk.tier = named;
+        risk.approval = approval(named, policy);
+    }
+    risk
+}
+
+fn approval(tier: Tier, policy: &Policy) -> Approval {
+    match tier {
         Tier::Low if !policy.approval.require_human => Approval::None,
         Tier::Low => Approval::Maintainer,
         Tier::Medium => Approval::CodeOwner,
         Tier::High => Approval::Manual,
-    };
-    Risk { tier, reasons, approval }
+    }
 }
 
 fn size(patch: &Patch) -> Reason {
