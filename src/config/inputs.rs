@@ -13,6 +13,43 @@ pub enum ModelChoice {
     Command { program: String, arguments: Vec<String> },
 }
 
+impl ModelChoice {
+    /// Reads what a person wrote; nothing at all is `none`.
+    pub fn parse(text: &str) -> Result<Self, BadInput> {
+        let text = text.trim();
+        if let Some(line) = text.strip_prefix("command:") {
+            let mut words = shlex::split(line).unwrap_or_default().into_iter();
+            let program = words.next().filter(|program| !program.is_empty()).ok_or_else(|| {
+                BadInput(format!("model `{}` names no program: give `command:PROGRAM ARGS`", text.escape_debug()))
+            })?;
+            return Ok(Self::Command { program, arguments: words.collect() });
+        }
+        let (provider, name) = match text.split_once('/') {
+            Some((provider, name)) => (provider, Some(name.trim().to_owned()).filter(|name| !name.is_empty())),
+            None => (text, None),
+        };
+        match provider.trim() {
+            "" | "none" => Ok(Self::None),
+            "anthropic" => Ok(Self::Anthropic { name }),
+            "openai" => Ok(Self::OpenAi { name }),
+            _ => Err(BadInput(format!(
+                "model `{}` is not known: give `none`, `anthropic/NAME`, `openai/NAME` or `command:PROGRAM ARGS`",
+                text.escape_debug()
+            ))),
+        }
+    }
+
+    /// Reads what a repository's policy wrote, which can never name a program to run (T4).
+    pub fn of_policy(text: &str) -> Result<Self, BadInput> {
+        match Self::parse(text)? {
+            Self::Command { .. } => Err(BadInput(
+                "the policy names a `command:` model: a program can only be named by the `model` input".to_owned(),
+            )),
+            choice => Ok(choice),
+        }
+    }
+}
+
 /// Flags that mean the same in every command (design §3).
 #[derive(Clone, Debug, Default)]
 pub struct Inputs {
@@ -90,3 +127,39 @@ impl std::fmt::Display for BadInput {
 }
 
 impl std::error::Error for BadInput {}
+
+#[cfg(test)]
+mod tests {
+    use super::ModelChoice;
+
+    #[test]
+    fn every_form_of_a_model_is_read() {
+        let read = |text: &str| ModelChoice::parse(text).ok();
+        assert_eq!(read(""), Some(ModelChoice::None));
+        assert_eq!(read("none"), Some(ModelChoice::None));
+        assert_eq!(read("anthropic"), Some(ModelChoice::Anthropic { name: None }));
+        assert_eq!(read("openai/"), Some(ModelChoice::OpenAi { name: None }));
+        let name = Some("meta/llama-4".to_owned());
+        assert_eq!(read("openai/meta/llama-4"), Some(ModelChoice::OpenAi { name }));
+        let arguments = vec!["-x".to_owned(), "two words".to_owned()];
+        assert_eq!(
+            read("command:./my model.sh -x"),
+            Some(ModelChoice::Command {
+                program: "./my".to_owned(),
+                arguments: vec!["model.sh".to_owned(), "-x".to_owned()]
+            })
+        );
+        assert_eq!(
+            read("command:'./my model.sh' -x 'two words'"),
+            Some(ModelChoice::Command { program: "./my model.sh".to_owned(), arguments })
+        );
+        assert_eq!(read("command:"), None);
+        assert_eq!(read("claude"), None);
+    }
+
+    #[test]
+    fn t4_a_policy_names_no_program() {
+        assert!(ModelChoice::of_policy("command:/bin/sh -c id").is_err());
+        assert!(ModelChoice::of_policy("anthropic").is_ok());
+    }
+}

@@ -1,1 +1,235 @@
 //! Step 8, its last rung: a model is asked within its budget, and every call is accounted for.
+
+use crate::config::inputs::{Inputs, Keys, ModelChoice};
+use crate::config::policy::{Budget, ModelRules, Policy, Price};
+use crate::domain::candidate::{Candidate, Diagnosis, Proposal, Rung};
+use crate::domain::class::Class;
+use crate::domain::context::{Prompt, PromptStep, Usage};
+use crate::domain::healing::Spent;
+use crate::domain::outcome::{Ending, Outcome};
+use crate::domain::receipt::Zones;
+use crate::edge::model::answer::Answer;
+use crate::edge::model::error::ModelError;
+use crate::edge::model::{Access, Model};
+use crate::stages::budget;
+use crate::stages::diagnose::answer::{Unusable, read_diagnosis, read_edits};
+use crate::stages::diagnose::prompt::{Rejection, Room, Subject, diagnose_prompt, edit_prompt};
+use crate::stages::render::egress::egress_line;
+
+/// A diagnosis that cannot be read is asked for once more; a model that cannot write one will not write edits.
+pub const DIAGNOSES_MAX: u32 = 2;
+
+/// A conversation about one incident: what was asked, and what it cost.
+pub struct Asking {
+    edits: Asked,
+    /// The policy may name a smaller model for the first question.
+    diagnosis: Option<Asked>,
+    budget: Budget,
+    keyed: bool,
+    spent: Spent,
+    egress: Vec<String>,
+}
+
+/// One model with its name and price.
+struct Asked {
+    model: Model,
+    name: String,
+    price: Option<Price>,
+}
+
+/// What came of asking for edits.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Edited {
+    Candidate {
+        candidate: Candidate,
+        /// The answer as it came: told back should the candidate be rejected.
+        answer: String,
+    },
+    /// The answer cannot be used; told back in the next round.
+    Rejected(Rejection),
+    /// No further call will help, or none may be made.
+    Ends(Ending),
+}
+
+impl Asking {
+    /// `None` when the model is `none`. Nothing is sent yet.
+    pub fn open(inputs: &Inputs, keys: &Keys, policy: &Policy) -> Result<Option<Self>, Ending> {
+        let choice = match &inputs.model {
+            Some(choice) => choice.clone(),
+            None => of_policy(&policy.model.name)?,
+        };
+        let access = Access::new(keys.api_key.clone(), inputs.base_url.clone());
+        let own_address = inputs.base_url.is_some();
+        let asked = |choice: &ModelChoice| -> Result<Option<Asked>, Ending> {
+            let model = Model::open(choice, &access).map_err(|error| failed(&error))?;
+            Ok(model.map(|model| Asked::new(model, &policy.model, own_address)))
+        };
+        let Some(edits) = asked(&choice)? else { return Ok(None) };
+        Ok(Some(Self {
+            edits,
+            diagnosis: asked(&diagnosing(&choice, &policy.model)?)?,
+            budget: policy.budget.clone(),
+            keyed: keys.api_key.is_some() && !matches!(choice, ModelChoice::Command { .. }),
+            spent: Spent::default(),
+            egress: Vec::new(),
+        }))
+    }
+
+    /// How many bytes a context is shaped to.
+    pub fn context_bytes_max(&self) -> usize {
+        self.room().context_bytes_max()
+    }
+
+    /// What is wrong. `tell` sees each prompt before it is sent.
+    pub fn diagnose(&mut self, subject: &Subject<'_>, tell: &mut dyn FnMut(&Prompt)) -> Result<Diagnosis, Ending> {
+        let mut rejections: Vec<Rejection> = Vec::new();
+        for round in 1..=DIAGNOSES_MAX {
+            let prompt = diagnose_prompt(subject, &rejections, round, self.room());
+            let answer = self.call(&prompt, tell)?;
+            match read_diagnosis(&answer.text) {
+                Ok(diagnosis) => return careful(diagnosis),
+                Err(unusable) => rejections.push(rejection(round, unusable, answer.text)),
+            }
+        }
+        let (code, why) = rejections.pop().map(|last| (last.code, last.reason)).unwrap_or_default();
+        let name = &self.diagnosis.as_ref().unwrap_or(&self.edits).name;
+        let sentence = format!("{name} gave no diagnosis that can be read ({why}): choose another model with --model");
+        Err(Ending::new(Outcome::ModelFailed, code, sentence))
+    }
+
+    /// The edits of one round. `rejections` are what the rounds before came to.
+    pub fn edits(
+        &mut self,
+        subject: &Subject<'_>,
+        diagnosis: &Diagnosis,
+        rejections: &[Rejection],
+        tell: &mut dyn FnMut(&Prompt),
+    ) -> Edited {
+        let round = self.spent.rounds.saturating_add(1);
+        let prompt = edit_prompt(subject, diagnosis, rejections, round, self.room());
+        let before = self.spent.cost_usd;
+        let answer = match self.call(&prompt, tell) {
+            Ok(answer) => answer,
+            Err(ending) => return Edited::Ends(ending),
+        };
+        self.spent.rounds = round;
+        match read_edits(&answer.text) {
+            Ok(edits) => Edited::Candidate {
+                candidate: Candidate {
+                    rung: Rung::Model { model: self.edits.name.clone() },
+                    rationale: edits.rationale,
+                    proposal: Proposal::Edits(edits.edits),
+                    cost_usd: before.zip(self.spent.cost_usd).map(|(before, after)| after - before),
+                },
+                answer: answer.text,
+            },
+            Err(unusable) => Edited::Rejected(rejection(round, unusable, answer.text)),
+        }
+    }
+
+    fn room(&self) -> Room {
+        Room {
+            request_bytes_max: usize::try_from(budget::request_bytes_max(&self.budget)).unwrap_or(usize::MAX),
+            answer_tokens_max: budget::answer_tokens_max(&self.budget),
+        }
+    }
+
+    pub fn spent(&self) -> Spent {
+        self.spent
+    }
+
+    /// One line for each call so far, for `egress.jsonl`.
+    pub fn egress(&self) -> &[String] {
+        &self.egress
+    }
+
+    /// Where a key is held in the job that runs the repository's code, the zones are shared (T1).
+    pub fn zones(&self) -> Zones {
+        if self.keyed { Zones::Shared } else { Zones::Split }
+    }
+
+    /// One call, unless it could pass the budget.
+    fn call(&mut self, prompt: &Prompt, tell: &mut dyn FnMut(&Prompt)) -> Result<Answer, Ending> {
+        let asked = match prompt.step {
+            PromptStep::Diagnose => self.diagnosis.as_ref().unwrap_or(&self.edits),
+            PromptStep::Edit => &self.edits,
+        };
+        let request = asked.model.request(prompt);
+        let bytes = request.len() as u64;
+        budget::may_ask(&self.budget, &self.spent, asked.price, bytes, prompt.tokens_max)
+            .map_err(|over| Ending::new(Outcome::OverBudget, over.code, over.text))?;
+        let call = self.spent.model_calls.saturating_add(1);
+        self.egress.push(egress_line(call, &asked.name, prompt, &request));
+        tell(prompt);
+        let answered = asked.model.ask(prompt);
+        let usage = match &answered {
+            Ok(answer) => {
+                answer.usage.unwrap_or(Usage { input_tokens: bytes, output_tokens: answer.text.len() as u64 })
+            }
+            Err(error) => charged(error, bytes, prompt.tokens_max),
+        };
+        self.spent = budget::after_call(&self.spent, usage, budget::cost_of(asked.price, usage));
+        answered.map_err(|error| failed(&error))
+    }
+}
+
+impl Asked {
+    fn new(model: Model, rules: &ModelRules, own_address: bool) -> Self {
+        let name = model.name();
+        let price = budget::price(rules, &name, own_address);
+        Self { model, name, price }
+    }
+}
+
+/// A diagnosis can make the program more careful, never less.
+fn careful(diagnosis: Diagnosis) -> Result<Diagnosis, Ending> {
+    let no_patch = |code: &str, text: &str| {
+        let sentence = format!("the model says that {text}: {}", diagnosis.root_cause);
+        Err(Ending::new(Outcome::NoPatch, code, sentence))
+    };
+    match diagnosis.class {
+        Class::TransientRetryable => no_patch("diagnosis.transient", "the failure will not stay"),
+        Class::EnvironmentPolicy => no_patch("diagnosis.environment", "no change of the code mends it"),
+        Class::DeterministicCode | Class::Unknown if !diagnosis.fixable => {
+            no_patch("diagnosis.not-fixable", "no small change mends it")
+        }
+        Class::DeterministicCode | Class::Unknown => Ok(diagnosis),
+    }
+}
+
+fn of_policy(name: &str) -> Result<ModelChoice, Ending> {
+    ModelChoice::of_policy(name).map_err(|error| Ending::new(Outcome::ModelFailed, "model.unknown", error.0))
+}
+
+/// The model of the first question, where the policy names another one of the same provider: there is one key.
+fn diagnosing(choice: &ModelChoice, rules: &ModelRules) -> Result<ModelChoice, Ending> {
+    if rules.diagnose.trim().is_empty() {
+        return Ok(ModelChoice::None);
+    }
+    let other = of_policy(&rules.diagnose)?;
+    match (choice, &other) {
+        (ModelChoice::Anthropic { .. }, ModelChoice::Anthropic { .. })
+        | (ModelChoice::OpenAi { .. }, ModelChoice::OpenAi { .. }) => Ok(other),
+        // Whoever chose another provider for this call chose it for both questions.
+        _ => Ok(ModelChoice::None),
+    }
+}
+
+/// What a call that gave no answer is counted as: one that may have been worked on counts in full.
+fn charged(error: &ModelError, bytes: u64, tokens_max: u32) -> Usage {
+    match error {
+        ModelError::TimedOut { .. }
+        | ModelError::Refused { .. }
+        | ModelError::TooLong { .. }
+        | ModelError::Failed { .. } => Usage { input_tokens: bytes, output_tokens: u64::from(tokens_max) },
+        _ => Usage::default(),
+    }
+}
+
+fn failed(error: &ModelError) -> Ending {
+    Ending::new(Outcome::ModelFailed, error.code(), error.to_string())
+}
+
+fn rejection(round: u32, unusable: Unusable, answer: String) -> Rejection {
+    Rejection { round, code: unusable.code.to_owned(), answer, reason: unusable.text }
+}

@@ -10,8 +10,8 @@ use crate::domain::healing::Spent;
 /// Bytes to a token, for shaping.
 pub const BYTES_PER_TOKEN: u64 = 3;
 
-/// Of the tokens of one call this share is kept for the answer: thinking counts as answer.
-const ANSWER_SHARE: u64 = 2;
+/// Of the tokens of one call this share is kept for the answer; a model's thinking counts as answer.
+const ANSWER_SHARE: u64 = 4;
 
 /// Prices that the vendors publish, November 2026, in US dollars a million tokens. The policy's own come first.
 const PRICES: [(&str, Price); 6] = [
@@ -46,9 +46,10 @@ pub fn answer_tokens_max(budget: &Budget) -> u32 {
     u32::try_from(budget.tokens_per_call / ANSWER_SHARE).unwrap_or(u32::MAX)
 }
 
-/// How many bytes a prompt may have so that one call stays within its tokens.
-pub fn prompt_bytes_max(budget: &Budget) -> u64 {
-    (budget.tokens_per_call - budget.tokens_per_call / ANSWER_SHARE).saturating_mul(BYTES_PER_TOKEN)
+/// How many bytes a request may have so that its call stays within its tokens.
+pub fn request_bytes_max(budget: &Budget) -> u64 {
+    let answer = budget.tokens_per_call / ANSWER_SHARE;
+    budget.tokens_per_call.saturating_sub(answer).saturating_mul(BYTES_PER_TOKEN)
 }
 
 /// Whether a call of this many bytes may be made.
@@ -133,8 +134,8 @@ mod tests {
     #[test]
     fn a_call_stays_within_its_own_tokens() {
         let (budget, answer) = (budget(), answer_tokens_max(&budget()));
-        let most = prompt_bytes_max(&budget);
-        assert_eq!((answer, most), (8_000, 24_000));
+        let most = request_bytes_max(&budget);
+        assert_eq!((answer, most), (4_000, 36_000));
         assert_eq!(code(may_ask(&budget, &Spent::default(), None, most, answer)), "go");
         assert_eq!(code(may_ask(&budget, &Spent::default(), None, most + 1, answer)), "tokens.per-call");
     }

@@ -7,17 +7,36 @@ use crate::domain::candidate::Diagnosis;
 use crate::domain::class::Classification;
 use crate::domain::context::{Context, Prompt, PromptStep, SourceExcerpt};
 use crate::domain::id::Sha256;
+use crate::domain::secret::Redacted;
 use crate::stages::clean::redact::redact;
 use crate::text::{one_line, truncate};
 
 /// An answer that was rejected is shown again up to here, so that it is not given a second time.
-pub const REJECTED_ANSWER_BYTES_MAX: usize = 3_000;
+pub const REJECTED_ANSWER_BYTES_MAX: usize = 2_000;
 
 /// Why it was rejected is told up to here: the failing lines of a proof may be long.
 pub const REJECTED_REASON_BYTES_MAX: usize = 3_000;
 
+/// What stands around both texts in a request: names of fields, the model's name, the name of the schema.
+const ENVELOPE_BYTES: usize = 500;
+
 /// What a mark is told apart by; as long as a short commit id.
 const MARK_DIGITS: usize = 12;
+
+/// How long a question and its answer may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// Of the whole request, as it is sent.
+    pub request_bytes_max: usize,
+    pub answer_tokens_max: u32,
+}
+
+impl Room {
+    /// How many bytes a context is shaped to; what then still does not fit beside the rest is left out of the prompt.
+    pub fn context_bytes_max(&self) -> usize {
+        self.request_bytes_max / 4 * 3
+    }
+}
 
 /// What the model is asked about.
 #[derive(Clone, Copy, Debug)]
@@ -33,20 +52,22 @@ pub struct Subject<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rejection {
     pub round: u32,
+    /// Stable: `answer.prose`, `edit.nowhere`, `path.blocked`, `still-red`, …
+    pub code: String,
     /// The answer as it came.
     pub answer: String,
     pub reason: String,
 }
 
 /// The first question: what is wrong, and can a change of the code mend it?
-pub fn diagnose_prompt(subject: &Subject<'_>, rejections: &[Rejection], round: u32, tokens_max: u32) -> Prompt {
+pub fn diagnose_prompt(subject: &Subject<'_>, rejections: &[Rejection], round: u32, room: Room) -> Prompt {
     let task = "Say what is wrong: find the root cause, not its symptoms. Answer with one JSON object:\n\
         { \"schema\": \"self-heal/diagnosis/v1\", \"root_cause\": \"one sentence: what, where, why\", \"reasoning\": \"…\", \
         \"class\": \"deterministic_code\" | \"transient_retryable\" | \"environment_policy\" | \"unknown\", \
         \"confidence\": 0 to 1, \"files\": [\"files that have to change\"], \"fixable\": true | false, \
         \"risk\": \"low\" | \"medium\" | \"high\" }\n\
         `fixable` is true only if a small change of this repository's code mends the root cause within the limits.";
-    prompt(PromptStep::Diagnose, subject, &[], task, rejections, round, tokens_max)
+    prompt(PromptStep::Diagnose, subject, &[], task, rejections, round, room)
 }
 
 /// The second question: the smallest change that mends it.
@@ -55,7 +76,7 @@ pub fn edit_prompt(
     diagnosis: &Diagnosis,
     rejections: &[Rejection],
     round: u32,
-    tokens_max: u32,
+    room: Room,
 ) -> Prompt {
     let task = "Make the smallest change that mends the root cause. Answer with one JSON object:\n\
         { \"schema\": \"self-heal/edits/v1\", \"rationale\": \"why this is the smallest change that mends it\", \"edits\": [ \
@@ -69,7 +90,7 @@ pub fn edit_prompt(
         diagnosis.reasoning,
         diagnosis.files.join(", ")
     );
-    prompt(PromptStep::Edit, subject, &[("diagnosis", known)], task, rejections, round, tokens_max)
+    prompt(PromptStep::Edit, subject, &[("diagnosis", known)], task, rejections, round, room)
 }
 
 fn prompt(
@@ -79,31 +100,40 @@ fn prompt(
     task: &str,
     rejections: &[Rejection],
     round: u32,
-    tokens_max: u32,
+    room: Room,
 ) -> Prompt {
-    let mut shown = material(subject);
-    shown.extend(known.iter().map(|(name, text)| ((*name).to_owned(), text.clone())));
+    let system = redact(&system(subject.policy));
+    let answer_schema = answer_schema(step);
+    let around = written_bytes(system.as_str()) + answer_schema.to_string().len() + ENVELOPE_BYTES;
+    let mut after: Vec<(String, String)> =
+        known.iter().map(|(name, text)| ((*name).to_owned(), text.clone())).collect();
     for rejection in rejections {
         let answer = truncate(&rejection.answer, REJECTED_ANSWER_BYTES_MAX);
         let reason = truncate(&rejection.reason, REJECTED_REASON_BYTES_MAX);
-        shown.push((format!("your answer of round {}, which was rejected", rejection.round), answer));
-        shown.push((format!("why round {} was rejected", rejection.round), reason));
+        after.push((format!("your answer of round {}, which was rejected", rejection.round), answer));
+        after.push((format!("why round {} was rejected", rejection.round), reason));
     }
-    let mut text = marked(&shown);
-    if !rejections.is_empty() {
+    let mut shown = material(subject);
+    let mut text = composed(&shown, &after, task);
+    // The least telling piece stands last, and the failures, which stand first, are always shown.
+    while shown.len() > 1 && written_bytes(text.as_str()) + around > room.request_bytes_max {
+        shown.pop();
+        text = composed(&shown, &after, task);
+    }
+    Prompt { step, round, system, prompt: text, answer_schema, tokens_max: room.answer_tokens_max }
+}
+
+fn composed(shown: &[(String, String)], after: &[(String, String)], task: &str) -> Redacted {
+    let mut text = marked(&[shown, after].concat());
+    if after.iter().any(|(name, _)| name.starts_with("why ")) {
         text.push_str("\nThe rejected answers are not to be given again: take their reasons into account.\n");
     }
-    text.push('\n');
-    text.push_str(task);
-    text.push('\n');
-    Prompt {
-        step,
-        round,
-        system: redact(&system(subject.policy)),
-        prompt: redact(&text),
-        answer_schema: answer_schema(step),
-        tokens_max,
-    }
+    redact(&format!("{text}\n{task}\n"))
+}
+
+/// The length of a text as JSON writes it.
+fn written_bytes(text: &str) -> usize {
+    serde_json::to_string(text).map_or(text.len(), |written| written.len())
 }
 
 /// What holds for both questions.

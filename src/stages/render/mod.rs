@@ -2,6 +2,7 @@
 
 pub mod failure;
 pub mod candidates;
+pub mod egress;
 pub mod receipt;
 pub mod risk;
 pub mod bundle;
