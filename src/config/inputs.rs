@@ -112,8 +112,27 @@ impl May {
 /// What must never be shown or handed to a child.
 #[derive(Clone, Debug, Default)]
 pub struct Keys {
+    /// Given to us by name: for whichever model was chosen.
     pub api_key: Option<Secret>,
+    pub anthropic_key: Option<Secret>,
+    pub openai_key: Option<Secret>,
     pub github_token: Option<Secret>,
+}
+
+impl Keys {
+    /// The key that this model is asked with. A vendor's own key goes to no other vendor.
+    pub fn for_model(&self, choice: &ModelChoice) -> Option<&Secret> {
+        match choice {
+            ModelChoice::None | ModelChoice::Command { .. } => None,
+            ModelChoice::Anthropic { .. } => self.api_key.as_ref().or(self.anthropic_key.as_ref()),
+            ModelChoice::OpenAi { .. } => self.api_key.as_ref().or(self.openai_key.as_ref()),
+        }
+    }
+
+    /// Every key that there is.
+    pub fn all(&self) -> impl Iterator<Item = &Secret> {
+        [&self.api_key, &self.anthropic_key, &self.openai_key, &self.github_token].into_iter().flatten()
+    }
 }
 
 /// What the caller gave us is wrong: exit code 2, and one sentence that names the place and the mend.
@@ -130,7 +149,8 @@ impl std::error::Error for BadInput {}
 
 #[cfg(test)]
 mod tests {
-    use super::ModelChoice;
+    use super::{Keys, ModelChoice};
+    use crate::domain::secret::Secret;
 
     #[test]
     fn every_form_of_a_model_is_read() {
@@ -161,5 +181,23 @@ mod tests {
     fn t4_a_policy_names_no_program() {
         assert!(ModelChoice::of_policy("command:/bin/sh -c id").is_err());
         assert!(ModelChoice::of_policy("anthropic").is_ok());
+    }
+
+    #[test]
+    fn a_vendor_s_key_goes_to_that_vendor_and_ours_wins() {
+        let anthropic = ModelChoice::Anthropic { name: None };
+        let openai = ModelChoice::OpenAi { name: None };
+        let command = ModelChoice::Command { program: "ask".to_owned(), arguments: Vec::new() };
+        let mut keys = Keys { anthropic_key: Secret::new("of-one"), ..Keys::default() };
+        assert_eq!(keys.for_model(&anthropic), keys.anthropic_key.as_ref());
+        assert_eq!(keys.for_model(&openai), None);
+        keys.openai_key = Secret::new("of-two");
+        assert_eq!(keys.for_model(&openai), keys.openai_key.as_ref());
+        keys.api_key = Secret::new("ours");
+        assert_eq!(keys.for_model(&anthropic), keys.api_key.as_ref());
+        assert_eq!(keys.for_model(&openai), keys.api_key.as_ref());
+        assert_eq!(keys.for_model(&ModelChoice::None), None);
+        assert_eq!(keys.for_model(&command), None);
+        assert_eq!(keys.all().count(), 3);
     }
 }

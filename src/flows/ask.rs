@@ -58,9 +58,9 @@ impl Asking {
             Some(choice) => choice.clone(),
             None => of_policy(&policy.model.name)?,
         };
-        let access = Access::new(keys.api_key.clone(), inputs.base_url.clone());
         let own_address = inputs.base_url.is_some();
         let asked = |choice: &ModelChoice| -> Result<Option<Asked>, Ending> {
+            let access = Access::new(keys.for_model(choice).cloned(), inputs.base_url.clone());
             let model = Model::open(choice, &access).map_err(|error| failed(&error))?;
             Ok(model.map(|model| Asked::new(model, &policy.model, own_address)))
         };
@@ -69,7 +69,7 @@ impl Asking {
             edits,
             diagnosis: asked(&diagnosing(&choice, &policy.model)?)?,
             budget: policy.budget.clone(),
-            keyed: keys.api_key.is_some() && !matches!(choice, ModelChoice::Command { .. }),
+            keyed: keys.for_model(&choice).is_some(),
             spent: Spent::default(),
             egress: Vec::new(),
         }))
