@@ -107,8 +107,8 @@ pub struct Place {
 pub enum Change {
     /// One identifier becomes another.
     Rename { from: String, to: String },
-    /// One imported name goes, and the statement with it when it was the last.
-    DeleteImport { name: String },
+    /// One imported name goes, and the statement with it when it was the last; `None` is the whole statement.
+    DeleteImport { name: Option<String> },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

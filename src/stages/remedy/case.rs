@@ -1,0 +1,102 @@
+//! What the remedies of one tool may look at: its failures, the tree, and the command that failed.
+
+use super::script::{self, Call};
+use super::shell::{placed_commands, quote};
+use crate::domain::candidate::{Change, Fixer, Place, Remedy};
+use crate::domain::failure::{Failure, Reproduce};
+
+/// A command that names more files is longer than a shell takes, and its patch larger than any policy allows.
+const FILES_MAX: usize = 100;
+
+/// A tool that suggests more replacements for one name than this is only listing what there is.
+const ALTERNATIVES_MAX: usize = 3;
+
+pub struct Case<'a> {
+    pub failures: Vec<&'a Failure>,
+    pub reproduce: &'a Reproduce,
+    exists: &'a dyn Fn(&str) -> bool,
+}
+
+impl<'a> Case<'a> {
+    pub fn new(failures: Vec<&'a Failure>, exists: &'a dyn Fn(&str) -> bool, reproduce: &'a Reproduce) -> Self {
+        Self { failures, reproduce, exists }
+    }
+
+    /// Every run of `tool` in the failing script.
+    pub fn calls(&self, tool: &str) -> Vec<Call> {
+        script::calls(&self.reproduce.command, tool)
+    }
+
+    /// A run of `tool` where the script ends up: for scripts that start it through something else, such as `make`.
+    pub fn bare_call(&self, launcher: &str, tool: &str) -> Call {
+        let setup = placed_commands(&self.reproduce.command).pop().map(|(setup, _)| setup).unwrap_or_default();
+        let launcher = launcher.split_whitespace().map(str::to_owned).collect();
+        Call { setup, launcher, tool: tool.to_owned(), args: Vec::new() }
+    }
+
+    /// The file is in the tree; the path is relative to where the script starts.
+    pub fn has(&self, path: &str) -> bool {
+        script::join(&self.reproduce.directory, path).is_some_and(|path| (self.exists)(&path))
+    }
+
+    /// The files of the failures, quoted for a shell and named from where the call runs; `None` when there are none,
+    /// too many, or the script hides where it runs.
+    pub fn files(&self, call: &Call) -> Option<Vec<String>> {
+        let directory = script::join(&self.reproduce.directory, &call.directory()?)?;
+        let mut files: Vec<&str> = self.failures.iter().filter_map(|failure| failure.file.as_deref()).collect();
+        files.retain(|file| (self.exists)(file));
+        files.sort_unstable();
+        files.dedup();
+        (!files.is_empty() && files.len() <= FILES_MAX)
+            .then(|| files.into_iter().map(|file| quote(&script::relative(&directory, file))).collect())
+    }
+
+    pub fn fixer(&self, name: &str, command: String) -> Remedy {
+        // A fixer is a shell script, also where the failing one is Python.
+        let own = self.reproduce.shell.as_str();
+        let program = own.split_whitespace().next().unwrap_or_default();
+        let is_shell = matches!(program.rsplit('/').next(), Some("bash" | "sh"));
+        Remedy::Fixer(Fixer {
+            name: name.to_owned(),
+            command,
+            shell: if is_shell { own.to_owned() } else { "sh -e {0}".to_owned() },
+            directory: self.reproduce.directory.clone(),
+        })
+    }
+
+    /// One remedy for all places that are named; where a tool gives several replacements, one for each.
+    pub fn places(&self, name: &str, changes: &dyn Fn(&Failure) -> Vec<Change>) -> Vec<Remedy> {
+        let mut places: Vec<(Place, Vec<Change>)> = Vec::new();
+        for failure in &self.failures {
+            let (Some(file), Some(line)) = (&failure.file, failure.line) else { continue };
+            let changes = changes(failure);
+            let Some(change) = changes.first().cloned().filter(|_| (self.exists)(file)) else { continue };
+            let place = Place { file: file.clone(), line, column: failure.column, change };
+            if !places.iter().any(|(known, _)| *known == place) {
+                places.push((place, changes));
+            }
+        }
+        let alternatives = places.iter().map(|(_, changes)| changes.len()).max().unwrap_or(0).min(ALTERNATIVES_MAX);
+        (0..alternatives)
+            .map(|nth| {
+                let places = places.iter().map(|(place, changes)| {
+                    let change = changes.get(nth).unwrap_or(&place.change).clone();
+                    Place { change, ..place.clone() }
+                });
+                Remedy::Places { name: name.to_owned(), places: places.collect() }
+            })
+            .collect()
+    }
+}
+
+/// A rename that a tool names, if both sides are names: a log cannot bring anything else into a file.
+pub fn rename(from: &str, to: &str) -> Option<Change> {
+    let name = |text: &str| {
+        !text.is_empty()
+            && text.len() <= 200
+            && !text.starts_with(|c: char| c.is_ascii_digit())
+            && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '$'))
+    };
+    let path = |text: &str| text.split(['.', ':']).filter(|part| !part.is_empty()).all(name) && !text.is_empty();
+    (name(from) && path(to) && from != to).then(|| Change::Rename { from: from.to_owned(), to: to.to_owned() })
+}
