@@ -4,5 +4,5 @@ pub mod machine;
 pub mod repository;
 pub mod snapshot;
 pub mod github_log;
-pub mod project;
 pub mod github;
+pub mod project;

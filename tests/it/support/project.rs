@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::github::REPOSITORY;
 use super::github_log::{JobLog, Run, SHELL_DEFAULT};
 use super::machine::{Ended, Machine, package, tools};
 use super::repository::Repository;
@@ -13,9 +14,9 @@ use super::repository::Repository;
 /// What a runner sets, and what some tools choose their output by.
 pub const RUNNER_VARIABLES: [(&str, &str); 2] = [("CI", "true"), ("GITHUB_ACTIONS", "true")];
 
-/// Where every fixture project is said to live, and the job that fails there.
-pub const REPOSITORY: &str = "octo-org/fixture";
+/// The job that fails in every fixture project, and the workflow it is in.
 pub const JOB: &str = "check";
+pub const WORKFLOW_PATH: &str = ".github/workflows/ci.yml";
 
 /// `case.toml`: what the project is and what must be said of it.
 #[derive(Debug, Deserialize)]
@@ -141,9 +142,19 @@ impl Project {
                 repository.write(&path, fs::read(entry.path()).expect("read the project"));
             }
         }
+        repository.write(WORKFLOW_PATH, self.workflow());
         repository.commit("The project as it is");
         self.link_tools(repository.folder());
         repository
+    }
+
+    /// The workflow whose job runs the command, with nothing but what the job needs.
+    fn workflow(&self) -> String {
+        let command = self.case.command.replace('\n', "\n          ");
+        format!(
+            "name: CI\non: [push]\njobs:\n  {JOB}:\n    runs-on: ubuntu-24.04\n    steps:\n      \
+             - uses: actions/checkout@v6\n      - run: |\n          {command}\n"
+        )
     }
 
     fn link_tools(&self, work_tree: &Path) {
