@@ -7,16 +7,16 @@
 //! reading order, the dependency order and the proof that there is no cycle; `tests/it/architecture.rs` holds it.
 //!
 //! - `domain`: the nouns, in the order the data meets them. No IO, no async, no clock, nothing serialised.
-//! - `config`: the policy as written, the policy as meant, the inputs of one call.
 //! - `text`: small pure helpers for text that people or machines read.
+//! - `config`: the policy as written, the policy as meant, the inputs of one call.
 //! - `stages`: the verbs. One pure module per arrow of the data's way; they do not know each other's edges.
-//! - `edge`: everything that touches the world; the only IO and the only async. Edges do not know each other.
+//! - `edge`: everything that touches the world; the only IO and the only clock. Edges do not know each other.
 //! - `flows`: one page each, where stages and edges meet. Read `flows/heal.rs` and you have read the program.
 //! - `exit`, `cli`: what the outside sees.
 
 mod domain;
-mod config;
 mod text;
+mod config;
 mod stages;
 mod edge;
 mod flows;

@@ -1,4 +1,4 @@
-//! Everything that touches the world: the only IO, the only async, the only clock. Edges do not know each other;
+//! Everything that touches the world: the only IO, the only clock. Edges do not know each other;
 //! `http` is the ground that `github` and `model` both stand on.
 #![expect(
     clippy::disallowed_methods,
