@@ -123,6 +123,8 @@ pub struct Warning {
 /// Everything that reading one log gave: bounded, whatever the log's size.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Reading {
+    /// The job's name, as it was given or as the log says.
+    pub job: Option<String>,
     pub failures: Vec<Failure>,
     pub omitted_failures: u64,
     /// How single tests ended, where the tool names them. Bounded.

@@ -9,7 +9,7 @@ use crate::stages::render::failure;
 pub fn classify(log: &Path, options: &ReadOptions) -> anyhow::Result<String> {
     let read = read_log(log, options)?;
     Ok(failure::failure_json(&failure::FailureParts {
-        job: options.job.as_deref(),
+        job: read.reading.job.as_deref(),
         reading: &read.reading,
         classification: &read.classification,
         fingerprint: read.fingerprint.as_ref(),

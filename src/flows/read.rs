@@ -13,8 +13,7 @@ use crate::stages::classify::{self, Sightings};
 use crate::stages::clean::cursor::{self, Before, Cursor};
 use crate::stages::clean::watch::Watch;
 use crate::stages::extract::green::GreenLines;
-use crate::stages::extract::paths::Paths;
-use crate::stages::extract::{Extraction, STEP_END_LINES};
+use crate::stages::extract::{Extraction, Place, STEP_END_LINES};
 use crate::stages::fingerprint;
 
 /// What is known beside the log.
@@ -58,8 +57,8 @@ pub fn read_log(path: &Path, options: &ReadOptions) -> anyhow::Result<LogRead> {
     let mut cursor = Cursor::watching(watch);
     store::read_chunks(path, &mut |chunk| cursor.push(chunk, &mut each))?;
     let end = cursor.finish(STEP_END_LINES, &mut each);
-    let paths = Paths::new(options.root.as_deref(), options.files.as_deref());
-    let reading = extraction.finish(end, options.job.as_deref(), &paths);
+    let place = Place { job: options.job.as_deref(), root: options.root.as_deref(), files: options.files.as_deref() };
+    let reading = extraction.finish(end, &place);
     let classification = classify::classify(&reading, &sightings);
     let fingerprint = fingerprint::fingerprint(&reading);
     Ok(LogRead { reading, classification, fingerprint })

@@ -6,6 +6,8 @@
 pub mod reader;
 pub mod green;
 pub mod paths;
+mod python;
+mod pytest;
 mod steps;
 mod excerpts;
 mod settle;
@@ -18,13 +20,13 @@ use self::excerpts::Taken;
 use self::green::GreenLines;
 use self::paths::Paths;
 pub use self::reader::{Attention, Findings, Reader};
-use self::steps::Steps;
+use self::steps::{StepLine, Steps};
 use super::clean::cursor::{Before, LogEnd};
 use crate::domain::failure::Reading;
 use crate::domain::log::{Line, Mark};
 
 /// Every reader there is: one line a tool. A line that two of them could read goes to the earlier one.
-const READERS: &[fn() -> Box<dyn Reader>] = &[];
+const READERS: &[fn() -> Box<dyn Reader>] = &[|| Box::new(pytest::Pytest::default())];
 
 /// The end of the failing step that is kept: about a screen.
 pub const STEP_END_LINES: usize = 40;
@@ -34,6 +36,17 @@ const BLOCK_LINES_MAX: u32 = 5_000;
 
 /// Numbers of lines that the green log has too; far more than readers are offered in any real log.
 const KNOWN_LINES_MAX: usize = 100_000;
+
+/// What is known of a job beside its log.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Place<'a> {
+    /// As GitHub shows it.
+    pub job: Option<&'a str>,
+    /// The folder that the repository's absolute paths in the log start with.
+    pub root: Option<&'a str>,
+    /// The commit's files, from the repository's root.
+    pub files: Option<&'a [String]>,
+}
 
 /// Reads one log, line by line.
 pub struct Extraction {
@@ -97,15 +110,15 @@ impl Extraction {
 
     /// Reads one line; `before` is asked for the end of the failing step.
     pub fn line(&mut self, line: &Line<'_>, before: &Before<'_>) -> Attention {
-        let had_ended = self.steps.ended_at.is_some();
-        let attention = self.steps.line(line);
-        if !had_ended && self.steps.ended_at.is_some() {
-            self.step_end = before.lines(STEP_END_LINES);
-        }
-        if attention == Attention::Stay || matches!(line.mark, Mark::Group | Mark::EndGroup) {
-            // The script that a step is about to run is not what it says.
-            self.owner = None;
-            return attention;
+        let step = self.steps.line(line);
+        if step != StepLine::Output {
+            if step == StepLine::Ends && self.step_end.is_empty() {
+                self.step_end = before.lines(STEP_END_LINES);
+            }
+            if step != StepLine::Block {
+                self.end_step();
+            }
+            return if step == StepLine::Ends { Attention::Sleep } else { Attention::Stay };
         }
         let owned = self.owner.is_some();
         let finds = self.found.finds();
@@ -117,10 +130,8 @@ impl Extraction {
     }
 
     /// The log has ended.
-    pub fn finish(mut self, end: LogEnd, job: Option<&str>, paths: &Paths) -> Reading {
-        for reader in &mut self.readers {
-            reader.end(&mut self.found);
-        }
+    pub fn finish(mut self, end: LogEnd, place: &Place<'_>) -> Reading {
+        self.end_step();
         let guessing: Vec<&str> =
             self.readers.iter().filter(|reader| reader.guesses()).map(|reader| reader.tool()).collect();
         let mut failures = self.found.failures;
@@ -129,6 +140,8 @@ impl Extraction {
         } else {
             failures.iter_mut().for_each(|failure| failure.primary = false);
         }
+        let job = place.job.or(self.steps.job.as_deref());
+        let paths = Paths::new(place.root.or(self.steps.root.as_deref()), place.files);
         for failure in &mut failures {
             failure.file = failure.file.take().or_else(|| failure.path.as_deref().and_then(|path| paths.file(path)));
             let step = self.steps.title(failure.log.first);
@@ -137,10 +150,11 @@ impl Extraction {
         }
         let failing_step = self.steps.failing();
         let failures = settle::settle(failures, &guessing, failing_step);
-        let step_end = if self.steps.ended_at.is_some() { self.step_end } else { end.tail };
+        let step_end = if self.step_end.is_empty() { end.tail } else { self.step_end };
         let green = self.green;
         let news = |(_, text): &(u64, String)| !text.is_empty() && !green.as_ref().is_some_and(|green| green.has(text));
         Reading {
+            job: job.map(str::to_owned),
             excerpts: self.taken.excerpts(&failures, step_end.into_iter().filter(news).collect()),
             failures,
             omitted_failures: self.found.omitted,
@@ -151,6 +165,13 @@ impl Extraction {
             failing_step,
             exit_code: self.steps.exit_code,
             size: end.size,
+        }
+    }
+
+    fn end_step(&mut self) {
+        self.owner = None;
+        for reader in &mut self.readers {
+            reader.end(&mut self.found);
         }
     }
 
@@ -241,11 +262,33 @@ pub mod tests {
         read_with(Extraction::new(&[], None), log)
     }
 
+    /// What a log says failed, one line each: where, which test, which code, what, what would mend it, which lines.
+    /// Cascades are in brackets.
+    pub fn told(log: &str) -> Vec<String> {
+        read(log).failures.iter().map(tell).collect()
+    }
+
+    fn tell(failure: &Failure) -> String {
+        let number = |number: Option<u32>| number.map(|number| format!(":{number}")).unwrap_or_default();
+        let path = failure.file.clone().or_else(|| failure.path.as_ref().map(|path| format!("?{path}")));
+        let parts = [
+            Some(format!("{} {}", failure.tool, failure.kind.as_str())),
+            path.map(|path| path + &number(failure.line) + &number(failure.column)),
+            failure.test.clone(),
+            failure.code.clone(),
+            Some(failure.message.clone()),
+            failure.suggestion.as_ref().map(|suggestion| format!("-> {suggestion}")),
+            Some(format!("@{}-{}", failure.log.first, failure.log.last)),
+        ];
+        let told = parts.into_iter().flatten().collect::<Vec<_>>().join(" | ");
+        if failure.primary { told } else { format!("[{told}]") }
+    }
+
     fn read_with(mut extraction: Extraction, log: &str) -> Reading {
         let mut cursor = Cursor::watching(Watch::new(extraction.wakes()).expect("a few literals"));
         cursor.push(log.as_bytes(), &mut |line, before| extraction.line(line, before));
         let end = cursor.finish(STEP_END_LINES, &mut |line, before| extraction.line(line, before));
-        extraction.finish(end, Some("unit-test"), &Paths::default())
+        extraction.finish(end, &Place { job: Some("unit-test"), ..Place::default() })
     }
 
     /// Takes blocks `begin NAME` … `end NAME`, and finds what is between.

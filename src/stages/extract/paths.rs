@@ -135,7 +135,7 @@ fn is_windows(path: &str) -> bool {
     matches!(path.as_bytes(), [drive, b':', b'\\' | b'/', ..] if drive.is_ascii_alphabetic())
 }
 
-fn is_foreign(path: &str) -> bool {
+pub fn is_foreign(path: &str) -> bool {
     let around = format!("/{path}");
     FOREIGN.iter().any(|folder| around.contains(&format!("/{folder}/"))) || around.starts_with("/usr/")
 }

@@ -36,7 +36,7 @@ pub trait Reader: Send {
     /// Reads one line.
     fn line(&mut self, line: &Line<'_>, found: &mut Findings) -> Attention;
 
-    /// The log has ended: whatever was begun is finished here.
+    /// The log, or one step of it, has ended: whatever was begun is finished here, and the reader is as new.
     fn end(&mut self, _found: &mut Findings) {}
 }
 

@@ -4,7 +4,6 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::reader::Attention;
 use crate::domain::log::{Line, Mark, RunBlock, Span};
 
 /// Lines of one `Run` block that are kept: a longer script is in the workflow file anyway.
@@ -14,7 +13,28 @@ const BLOCK_LINES_MAX: usize = 200;
 const BLOCKS_MAX: usize = 1_000;
 
 /// What wakes this: see `Reader::wakes`.
-pub const WAKES: &[&str] = &["##[group]run ", "##[error]", "exit code ", "exited with ", "exit status "];
+pub const WAKES: &[&str] = &[
+    "##[group]run ",
+    "##[error]",
+    "exit code ",
+    "exited with ",
+    "exit status ",
+    "complete job name: ",
+    "working directory is '",
+];
+
+/// What a line is to its step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StepLine {
+    /// A step begins: the title of its `Run` block.
+    Begins,
+    /// The rest of that block: the script, the shell, the variables.
+    Block,
+    /// The step says how it ended, and it ended badly.
+    Ends,
+    /// What the step printed.
+    Output,
+}
 
 /// The steps of one job, read as they pass by.
 #[derive(Debug, Default)]
@@ -23,6 +43,10 @@ pub struct Steps {
     pub exit_code: Option<i32>,
     /// Where the first failing step says how it ended.
     pub ended_at: Option<u64>,
+    /// The job's name, as the runner prints it before the first step.
+    pub job: Option<String>,
+    /// Where the checkout says it works.
+    pub root: Option<String>,
     open: Option<Part>,
 }
 
@@ -43,31 +67,41 @@ static EXIT: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 impl Steps {
-    pub fn line(&mut self, line: &Line<'_>) -> Attention {
+    pub fn line(&mut self, line: &Line<'_>) -> StepLine {
         if line.mark == Mark::Group {
             self.open = None;
-            if let Some(title) = line.text.strip_prefix("Run ")
-                && self.blocks.len() < BLOCKS_MAX
-            {
-                let command = vec![title.trim_end().to_owned()];
-                self.blocks.push(RunBlock { first_line: line.number, command, shell: None });
-                self.open = Some(Part::Title);
+            if let Some(title) = line.text.strip_prefix("Run ") {
+                self.begin(line.number, title.trim_end());
+                return StepLine::Begins;
             }
-            return self.attention();
+            return StepLine::Output;
         }
         if let Some(part) = self.open {
             self.open = self.block_line(line, part);
-            return self.attention();
+            return StepLine::Block;
         }
-        if let Some(code) =
-            EXIT.captures(line.text).and_then(|found| found.get(1)).and_then(|code| code.as_str().parse().ok())
-            && code != 0
-            && self.ended_at.is_none()
-        {
-            self.exit_code = Some(code);
-            self.ended_at = Some(line.number);
+        if let Some(job) = line.text.strip_prefix("Complete job name: ") {
+            self.job.get_or_insert_with(|| job.trim_end().to_owned());
+        } else if let Some(folder) = line.text.strip_prefix("Working directory is '") {
+            self.root.get_or_insert_with(|| folder.trim_end().trim_end_matches('\'').to_owned());
         }
-        Attention::Sleep
+        match exit_code(line.text) {
+            Some(code) if code != 0 => {
+                if self.ended_at.is_none() {
+                    self.exit_code = Some(code);
+                    self.ended_at = Some(line.number);
+                }
+                StepLine::Ends
+            }
+            _ => StepLine::Output,
+        }
+    }
+
+    fn begin(&mut self, line: u64, title: &str) {
+        if self.blocks.len() < BLOCKS_MAX {
+            self.blocks.push(RunBlock { first_line: line, command: vec![title.to_owned()], shell: None });
+            self.open = Some(Part::Title);
+        }
     }
 
     /// The failing step's lines, as far as the log tells.
@@ -81,10 +115,6 @@ impl Steps {
     pub fn title(&self, line: u64) -> Option<String> {
         let block = self.blocks.iter().rev().find(|block| block.first_line <= line)?;
         block.command.first().map(|title| format!("Run {title}"))
-    }
-
-    fn attention(&self) -> Attention {
-        if self.open.is_some() { Attention::Stay } else { Attention::Sleep }
     }
 
     /// A block is the script's lines, then `shell:` and `env:`; for an action it is `with:` and `env:`.
@@ -113,9 +143,17 @@ impl Steps {
     }
 }
 
+fn exit_code(text: &str) -> Option<i32> {
+    if !text.contains("exit") {
+        return None;
+    }
+    EXIT.captures(text)?.get(1)?.as_str().parse().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::log::Attention;
     use crate::stages::clean::cursor::Cursor;
 
     fn steps(log: &str) -> Steps {
