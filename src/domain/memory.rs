@@ -60,6 +60,7 @@ pub struct CommitHead {
     /// Empty where the commit was only listed.
     pub parents: Vec<CommitId>,
     pub message: String,
+    pub author_name: String,
     pub author_email: String,
 }
 

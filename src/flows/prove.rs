@@ -94,8 +94,7 @@ pub fn prove(
         Ok(applied) => applied,
         Err(misfit) => return Ok(Proved::Misfit(misfit)),
     };
-    let verdict = verdict(&patch, case.policy, PatchFor { job: case.job, kind: case.kind });
-    let allowed = match AllowedPatch::by_policy(patch, verdict) {
+    let allowed = match allow(patch, case.policy, PatchFor { job: case.job, kind: case.kind }) {
         Ok(allowed) => allowed,
         Err((patch, verdict)) => return Ok(Proved::Refused { patch: Some(patch), violations: verdict.violations }),
     };
@@ -110,12 +109,12 @@ pub fn prove(
     Ok(Proved::Proven(proven, risk))
 }
 
-/// Policy and guard together: what `publish` asks again.
-pub fn verdict(patch: &Patch, policy: &Policy, purpose: PatchFor<'_>) -> Verdict {
-    let mut verdict = guard(patch, policy);
-    let mut violations = judge(patch, policy, purpose);
+/// Policy and guard together (step 10). `publish` asks the same again, of the same door.
+pub fn allow(patch: Patch, policy: &Policy, purpose: PatchFor<'_>) -> Result<AllowedPatch, (Patch, Verdict)> {
+    let mut verdict = guard(&patch, policy);
+    let mut violations = judge(&patch, policy, purpose);
     violations.append(&mut verdict.violations);
-    Verdict { violations, guard_hits: verdict.guard_hits }
+    AllowedPatch::by_policy(patch, Verdict { violations, guard_hits: verdict.guard_hits })
 }
 
 /// The candidate as a diff that git can apply; names that may never be touched are refused before anything is applied.

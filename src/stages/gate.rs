@@ -3,11 +3,12 @@
 //! Rules stand in lists; the first that objects decides, and its name is the ending's reason. There are three moments:
 //! `run` needs no log, `incident` needs the fingerprint, `rerun` needs the class of every failed job.
 
-use crate::config::policy::{Forks, Policy};
+use crate::config::policy::{Forks, HighRisk, Policy};
 use crate::domain::class::Class;
 use crate::domain::id::{Branch, CommitId};
-use crate::domain::memory::{BRANCH_PREFIX, Memory, Standing, Tip, WorkspaceState};
+use crate::domain::memory::{BRANCH_PREFIX, Memory, RunApproval, Standing, Tip, WorkspaceState};
 use crate::domain::outcome::{Ending, Outcome};
+use crate::domain::risk::{Approval, Risk, Tier};
 use crate::domain::run::FailedRun;
 use crate::text::{inline_code, truncate};
 
@@ -53,6 +54,17 @@ pub struct IncidentQuestion<'a> {
     pub commit: Option<&'a CommitId>,
 }
 
+/// A proven patch on its way to a branch.
+pub struct ApprovalQuestion<'a> {
+    pub policy: &'a Policy,
+    /// As computed now.
+    pub risk: &'a Risk,
+    /// What whoever approved was told.
+    pub tier_told: Tier,
+    /// What was said at the protected environments of the publishing run.
+    pub approvals: &'a [RunApproval],
+}
+
 /// A run whose failed jobs might only have had bad luck.
 pub struct RerunQuestion<'a> {
     pub policy: &'a Policy,
@@ -82,6 +94,8 @@ const INCIDENT_RULES: &[fn(&IncidentQuestion<'_>) -> Option<Ending>] =
 
 const RERUN_RULES: &[fn(&RerunQuestion<'_>) -> Option<Ending>] = &[not_all_transient, not_all_allowed, reruns_spent];
 
+const APPROVAL_RULES: &[fn(&ApprovalQuestion<'_>) -> Option<Ending>] = &[high_risk, unapproved];
+
 /// Whether the run's log is worth reading.
 pub fn run(question: &RunQuestion<'_>) -> Gate {
     Gate::stopped_by(RUN_RULES.iter().find_map(|rule| rule(question)))
@@ -95,6 +109,11 @@ pub fn incident(question: &IncidentQuestion<'_>) -> Gate {
 /// Whether a transient run may be started again.
 pub fn rerun(question: &RerunQuestion<'_>) -> Gate {
     Gate::stopped_by(RERUN_RULES.iter().find_map(|rule| rule(question)))
+}
+
+/// Whether a proven patch may be put on a branch.
+pub fn approval(question: &ApprovalQuestion<'_>) -> Gate {
+    Gate::stopped_by(APPROVAL_RULES.iter().find_map(|rule| rule(question)))
 }
 
 fn skipped(reason: &str, sentence: String) -> Option<Ending> {
@@ -365,4 +384,41 @@ fn reruns_spent(q: &RerunQuestion<'_>) -> Option<Ending> {
             q.run.run_id, q.run.attempt
         ),
     )
+}
+
+fn handed_over(reason: &str, sentence: String) -> Option<Ending> {
+    Some(Ending::new(Outcome::HandedOver, reason, sentence))
+}
+
+fn high_risk(q: &ApprovalQuestion<'_>) -> Option<Ending> {
+    if q.risk.tier != Tier::High || q.policy.approval.high == HighRisk::Draft {
+        return None;
+    }
+    let why: Vec<&str> = q.risk.reasons.iter().filter(|r| r.tier == Tier::High).map(|reason| reason.code).collect();
+    handed_over(
+        "risk.high",
+        format!("the patch is high risk ({}): a person has to judge it, it is in the bundle", why.join(", ")),
+    )
+}
+
+/// Environments protect nothing in free private repositories (P8), so the approval itself is looked for.
+fn unapproved(q: &ApprovalQuestion<'_>) -> Option<Ending> {
+    if q.risk.approval == Approval::None || q.approvals.iter().any(|said| approves(said, q)) {
+        return None;
+    }
+    handed_over(
+        "approval.missing",
+        format!(
+            "no person has approved this run for {} risk: protect the environment `self-heal-{}` with required \
+             reviewers, or set `approval.require-human = false` for low risk",
+            q.risk.tier.as_str(),
+            q.risk.tier.as_str()
+        ),
+    )
+}
+
+/// Never above the tier approved (T12). An environment of another name stands for what was told.
+fn approves(said: &RunApproval, q: &ApprovalQuestion<'_>) -> bool {
+    let tier = |name: &str| name.rsplit('-').next().and_then(Tier::parse).unwrap_or(q.tier_told);
+    said.approved && said.by_person && said.environments.iter().any(|name| tier(name) >= q.risk.tier)
 }

@@ -26,8 +26,10 @@ struct CommitWire {
     author: Option<PersonWire>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct PersonWire {
+    #[serde(default)]
+    name: String,
     #[serde(default)]
     email: String,
 }
@@ -89,12 +91,14 @@ impl Github {
         };
         let complete = wire.total_commits <= wire.commits.len();
         let commits = wire.commits.into_iter().map(|listed| {
+            let author = listed.commit.author.unwrap_or_default();
             Ok(CommitHead {
                 id: commit(&call, &listed.sha)?,
                 tree: listed.commit.tree.sha,
                 parents: Vec::new(),
                 message: listed.commit.message,
-                author_email: listed.commit.author.map(|author| author.email).unwrap_or_default(),
+                author_name: author.name,
+                author_email: author.email,
             })
         });
         Ok(Some(Comparison {
@@ -174,11 +178,13 @@ impl Github {
 }
 
 fn head(call: &Call, wire: CommitWire) -> Result<CommitHead> {
+    let author = wire.author.unwrap_or_default();
     Ok(CommitHead {
         id: commit(call, &wire.sha)?,
         tree: wire.tree.sha,
         parents: wire.parents.iter().map(|parent| commit(call, &parent.sha)).collect::<Result<_>>()?,
         message: wire.message,
-        author_email: wire.author.map(|author| author.email).unwrap_or_default(),
+        author_name: author.name,
+        author_email: author.email,
     })
 }

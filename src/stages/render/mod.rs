@@ -10,4 +10,5 @@ pub mod proof;
 pub mod outputs;
 pub mod pull_request;
 pub mod summary;
+pub mod published;
 pub mod why;

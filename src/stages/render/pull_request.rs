@@ -58,6 +58,13 @@ pub fn commit_message(fix: &Fix<'_>, sign_off: Option<&str>) -> String {
     )
 }
 
+/// Whether a commit's message carries our trailer for this very fingerprint, in its last paragraph where trailers are.
+pub fn bears_fingerprint(message: &str, fingerprint: &Fingerprint) -> bool {
+    let wanted = format!("{FINGERPRINT_TRAILER}: {fingerprint}");
+    let last = message.trim_end().rsplit("\n\n").next().unwrap_or_default();
+    last.lines().any(|line| line == wanted)
+}
+
 /// The pull request's body.
 pub fn body(fix: &Fix<'_>) -> String {
     let mut text = format!(
