@@ -6,3 +6,4 @@ pub mod snapshot;
 pub mod github_log;
 pub mod github;
 pub mod project;
+pub mod step;
