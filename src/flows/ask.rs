@@ -4,14 +4,18 @@ use crate::config::inputs::{Inputs, Keys, ModelChoice};
 use crate::config::policy::{Budget, ModelRules, Policy, Price};
 use crate::domain::candidate::{Candidate, Diagnosis, Proposal, Rung};
 use crate::domain::class::Class;
-use crate::domain::context::{Prompt, PromptStep, Usage};
+use crate::domain::context::{Context, Prompt, PromptStep, Usage};
+use crate::domain::failure::Reading;
 use crate::domain::healing::Spent;
+use crate::domain::id::CommitId;
 use crate::domain::outcome::{Ending, Outcome};
 use crate::domain::receipt::Zones;
+use crate::edge::git::Git;
 use crate::edge::model::answer::Answer;
 use crate::edge::model::error::ModelError;
 use crate::edge::model::{Access, Model};
 use crate::stages::budget;
+use crate::stages::context::{self, Source};
 use crate::stages::diagnose::answer::{Unusable, read_diagnosis, read_edits};
 use crate::stages::diagnose::prompt::{Rejection, Room, Subject, diagnose_prompt, edit_prompt};
 use crate::stages::render::egress::egress_line;
@@ -73,6 +77,11 @@ impl Asking {
             spent: Spent::default(),
             egress: Vec::new(),
         }))
+    }
+
+    /// Who is asked for edits: `anthropic/NAME`.
+    pub fn name(&self) -> &str {
+        &self.edits.name
     }
 
     /// How many bytes a context is shaped to.
@@ -179,6 +188,17 @@ impl Asked {
         let price = budget::price(rules, &name, own_address);
         Self { model, name, price }
     }
+}
+
+/// What a model is shown of a commit's failure: read from its blobs, first what the log names, then what that imports.
+pub fn shown(git: &Git, commit: &CommitId, reading: &Reading, bytes_max: usize) -> anyhow::Result<Context> {
+    let files: Vec<String> = git.files(commit)?.into_iter().map(|(_, path)| path).collect();
+    let read = |names: Vec<String>| -> anyhow::Result<Vec<Source>> {
+        names.into_iter().map(|name| Ok((name.clone(), git.blob(commit, &name)?))).collect()
+    };
+    let mut sources = read(context::wanted(reading, &files))?;
+    sources.extend(read(context::imported(&sources, &files))?);
+    Ok(context::context(reading, &sources, &files, bytes_max))
 }
 
 /// A diagnosis can make the program more careful, never less.

@@ -20,6 +20,9 @@ pub const REJECTED_REASON_BYTES_MAX: usize = 3_000;
 /// What stands around both texts in a request: names of fields, the model's name, the name of the schema.
 const ENVELOPE_BYTES: usize = 500;
 
+/// How the piece is called that tells why an answer was not enough.
+const CAME_OF: &str = "what came of round";
+
 /// What a mark is told apart by; as long as a short commit id.
 const MARK_DIGITS: usize = 12;
 
@@ -110,8 +113,8 @@ fn prompt(
     for rejection in rejections {
         let answer = truncate(&rejection.answer, REJECTED_ANSWER_BYTES_MAX);
         let reason = truncate(&rejection.reason, REJECTED_REASON_BYTES_MAX);
-        after.push((format!("your answer of round {}, which was rejected", rejection.round), answer));
-        after.push((format!("why round {} was rejected", rejection.round), reason));
+        after.push((format!("your answer of round {}", rejection.round), answer));
+        after.push((format!("{CAME_OF} {}", rejection.round), reason));
     }
     let mut shown = material(subject);
     let mut text = composed(&shown, &after, task);
@@ -125,8 +128,8 @@ fn prompt(
 
 fn composed(shown: &[(String, String)], after: &[(String, String)], task: &str) -> Redacted {
     let mut text = marked(&[shown, after].concat());
-    if after.iter().any(|(name, _)| name.starts_with("why ")) {
-        text.push_str("\nThe rejected answers are not to be given again: take their reasons into account.\n");
+    if after.iter().any(|(name, _)| name.starts_with(CAME_OF)) {
+        text.push_str("\nDo not give an earlier answer again: take what came of it into account.\n");
     }
     redact(&format!("{text}\n{task}\n"))
 }

@@ -1,6 +1,7 @@
 //! Everything becomes what people and machines read: one file per form, each with its own structs.
 
 pub mod failure;
+pub mod failure_in;
 pub mod candidates;
 pub mod egress;
 pub mod receipt;
