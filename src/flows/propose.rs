@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::ask::{Asking, Edited, shown};
-use super::prove::verdict;
+use super::prove::allow;
 use crate::config::inputs::{Inputs, Keys};
 use crate::config::policy::Policy;
 use crate::domain::candidate::{Candidate, Diagnosis, Edit, Proposal, Rung};
@@ -161,7 +161,7 @@ fn misfit(given: &Given<'_>, candidate: &Candidate) -> anyhow::Result<Option<(St
     };
     let patch = Patch { diff: diff(&files), files };
     let purpose = PatchFor { job: given.failure.job.as_deref(), kind: given.failure.classification.kind };
-    Ok(refused(&verdict(&patch, given.policy, purpose).violations))
+    Ok(allow(patch, given.policy, purpose).err().and_then(|(_, verdict)| refused(&verdict.violations)))
 }
 
 fn rejected(asking: &Asking, rationale: String, rejection: &Rejection) -> Try {
