@@ -146,7 +146,7 @@ fn packed(secrets: &BTreeMap<String, String>) -> anyhow::Result<Vec<u8>> {
     let packed = serde_json::to_vec(&used).context("write the keys as JSON")?;
     if packed.len() > KEYS_BYTES_MAX {
         let largest = used.iter().max_by_key(|(_, value)| value.len()).map_or("", |(name, _)| name.as_str());
-        let text = format!("the variable {largest} is no key: all keys together have at most {KEYS_BYTES_MAX} bytes");
+        let text = format!("{largest} is too large for a key: all keys together may have {KEYS_BYTES_MAX} bytes");
         return Err(BadInput(text).into());
     }
     Ok(packed)
@@ -171,4 +171,76 @@ fn receive(descriptor: &OsStr) -> anyhow::Result<Keys> {
     rustix::thread::set_name(c"self-heal").context("take our name again")?;
     let secrets: BTreeMap<String, String> = serde_json::from_slice(&packed).map_err(|_| not_ours())?;
     Ok(keys(&secrets))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{KEYS_BYTES_MAX, is_secret, keys, masks, packed, secrets};
+    use crate::domain::secret::Secret;
+    use std::collections::BTreeMap;
+    use std::ffi::{OsStr, OsString};
+    use std::os::unix::ffi::OsStringExt as _;
+
+    fn found(variables: &[(&str, &str)]) -> BTreeMap<String, String> {
+        secrets(variables.iter().map(|(name, value)| (name.into(), value.into()))).expect("they are text")
+    }
+
+    fn exposed(key: Option<&Secret>) -> Option<&str> {
+        key.map(Secret::expose)
+    }
+
+    #[test]
+    fn t3_keys_and_the_runner_s_powers_are_secrets_and_other_variables_are_not() {
+        for name in super::KEY_VARIABLES {
+            assert!(is_secret(OsStr::new(name)), "{name}");
+        }
+        for name in ["ACTIONS_RUNTIME_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "INPUT_API-KEY", "INPUT_GITHUB-TOKEN"] {
+            assert!(is_secret(OsStr::new(name)), "{name}");
+        }
+        for name in ["PATH", "HTTPS_PROXY", "SELF_HEAL_MODEL", "GITHUB_REPOSITORY", "ACTIONS_CACHE_URL", "NPM_TOKEN"] {
+            assert!(!is_secret(OsStr::new(name)), "{name}");
+        }
+    }
+
+    #[test]
+    fn p16_an_empty_key_is_no_key() {
+        let found = found(&[("SELF_HEAL_API_KEY", ""), ("ANTHROPIC_API_KEY", " \n"), ("OPENAI_API_KEY", "made-up")]);
+        assert_eq!(found.keys().collect::<Vec<_>>(), ["OPENAI_API_KEY"]);
+        let keys = keys(&found);
+        assert_eq!((keys.api_key, keys.anthropic_key), (None, None));
+        assert_eq!(exposed(keys.openai_key.as_ref()), Some("made-up"));
+    }
+
+    #[test]
+    fn the_token_that_was_given_to_us_by_name_wins() {
+        let token = |variables: &[(&str, &str)]| keys(&found(variables)).github_token;
+        assert_eq!(exposed(token(&[("GH_TOKEN", "c")]).as_ref()), Some("c"));
+        assert_eq!(exposed(token(&[("GH_TOKEN", "c"), ("GITHUB_TOKEN", "b")]).as_ref()), Some("b"));
+        let all = [("GH_TOKEN", "c"), ("GITHUB_TOKEN", "b"), ("SELF_HEAL_GITHUB_TOKEN", "a")];
+        assert_eq!(exposed(token(&all).as_ref()), Some("a"));
+    }
+
+    #[test]
+    fn a_key_that_is_no_text_is_told_by_name_and_not_shown() {
+        let variable = ("ANTHROPIC_API_KEY".into(), OsString::from_vec(b"made-up\xff".to_vec()));
+        let told = secrets([variable].into_iter()).expect_err("it is no text").to_string();
+        assert_eq!(told, "the variable ANTHROPIC_API_KEY is no text: set it to the key again");
+    }
+
+    #[test]
+    fn keys_go_over_the_pipe_up_to_the_limit_and_powers_not_at_all() {
+        let around = r#"{"GH_TOKEN":""}"#.len();
+        let fits = "a".repeat(KEYS_BYTES_MAX - around);
+        let both = found(&[("GH_TOKEN", &fits), ("ACTIONS_RUNTIME_TOKEN", "power")]);
+        assert_eq!(packed(&both).expect("it fits").len(), KEYS_BYTES_MAX);
+        let error = packed(&found(&[("GH_TOKEN", &format!("{fits}a"))])).expect_err("it is too large");
+        assert_eq!(error.to_string(), "GH_TOKEN is too large for a key: all keys together may have 32768 bytes");
+        assert!(error.is::<crate::config::inputs::BadInput>());
+    }
+
+    #[test]
+    fn each_key_is_masked_as_it_is_and_in_base64() {
+        let keys = keys(&found(&[("OPENAI_API_KEY", "made-up"), ("GH_TOKEN", "token")]));
+        assert_eq!(masks(&keys), ["made-up", "bWFkZS11cA==", "token", "dG9rZW4="]);
+    }
 }
