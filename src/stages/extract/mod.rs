@@ -6,8 +6,13 @@
 pub mod reader;
 pub mod green;
 pub mod paths;
+mod place;
 mod python;
 mod pytest;
+mod unittest;
+mod mypy;
+mod ruff;
+mod traceback;
 mod steps;
 mod excerpts;
 mod settle;
@@ -22,11 +27,17 @@ use self::paths::Paths;
 pub use self::reader::{Attention, Findings, Reader};
 use self::steps::{StepLine, Steps};
 use super::clean::cursor::{Before, LogEnd};
-use crate::domain::failure::Reading;
+use crate::domain::failure::{Failure, Reading};
 use crate::domain::log::{Line, Mark};
 
 /// Every reader there is: one line a tool. A line that two of them could read goes to the earlier one.
-const READERS: &[fn() -> Box<dyn Reader>] = &[|| Box::new(pytest::Pytest::default())];
+const READERS: &[fn() -> Box<dyn Reader>] = &[
+    || Box::new(pytest::Pytest::default()),
+    || Box::new(unittest::Unittest::default()),
+    || Box::new(mypy::Mypy::default()),
+    || Box::new(ruff::Ruff::default()),
+    || Box::new(traceback::Traceback::default()),
+];
 
 /// The end of the failing step that is kept: about a screen.
 pub const STEP_END_LINES: usize = 40;
@@ -34,7 +45,7 @@ pub const STEP_END_LINES: usize = 40;
 /// A block of more lines in which nothing new is found is no block: its reader is put to sleep.
 const BLOCK_LINES_MAX: u32 = 5_000;
 
-/// Numbers of lines that the green log has too; far more than readers are offered in any real log.
+/// Numbers of lines that ended a failure and that the green log has too.
 const KNOWN_LINES_MAX: usize = 100_000;
 
 /// What is known of a job beside its log.
@@ -135,10 +146,11 @@ impl Extraction {
         let guessing: Vec<&str> =
             self.readers.iter().filter(|reader| reader.guesses()).map(|reader| reader.tool()).collect();
         let mut failures = self.found.failures;
-        if failures.iter().any(|failure| !is_known(&self.known, failure.log)) {
-            failures.retain(|failure| !is_known(&self.known, failure.log));
-        } else {
+        let known = |failure: &Failure| self.known.contains(&failure.log.last);
+        if failures.iter().all(known) {
             failures.iter_mut().for_each(|failure| failure.primary = false);
+        } else {
+            failures.retain(|failure| !known(failure));
         }
         let job = place.job.or(self.steps.job.as_deref());
         let paths = Paths::new(place.root.or(self.steps.root.as_deref()), place.files);
@@ -207,6 +219,12 @@ impl Extraction {
         let (finds, failures) = (self.found.finds(), self.found.failures_found());
         let attention = reader.line(line, &mut self.found);
         let found = self.found.finds() > finds;
+        let known = found && self.green.as_ref().is_some_and(|green| green.has(line.text));
+        if known && reader.guesses() {
+            self.found.forget_since(failures);
+        } else if known && self.known.len() < KNOWN_LINES_MAX {
+            self.known.insert(line.number);
+        }
         if attention == Attention::Stay && (found || idle_lines < BLOCK_LINES_MAX) {
             self.owner = Some((index, if found { 0 } else { idle_lines + 1 }));
         }
@@ -228,12 +246,6 @@ impl Extraction {
         }
         woken.sort_unstable();
         woken.dedup();
-        if self.green.as_ref().is_some_and(|green| green.has(line.text)) {
-            if self.known.len() < KNOWN_LINES_MAX {
-                self.known.insert(line.number);
-            }
-            woken.retain(|index| !self.guesses(*index));
-        }
         woken
     }
 
@@ -242,17 +254,12 @@ impl Extraction {
     }
 }
 
-/// Whether a failure's lines, as far as readers were offered them, stand in the green log too.
-fn is_known(known: &HashSet<u64>, span: crate::domain::log::Span) -> bool {
-    known.contains(&span.first) && known.contains(&span.last)
-}
-
 #[cfg(test)]
 pub mod tests {
     //! How readers are tried: text in, what was read out.
 
     use super::*;
-    use crate::domain::failure::{Failure, Kind};
+    use crate::domain::failure::Kind;
     use crate::domain::log::Span;
     use crate::stages::clean::cursor::Cursor;
     use crate::stages::clean::watch::Watch;
@@ -365,12 +372,12 @@ pub mod tests {
     }
 
     #[test]
-    fn what_the_green_log_says_too_is_not_offered_to_those_who_guess() {
+    fn what_the_green_log_says_too_is_no_failure() {
         let mut green = GreenLines::default();
-        green.add(&Line { number: 1, text: "begin a", mark: Mark::Plain });
-        let log = "begin a\none\nend\n";
-        assert_eq!(try_blocks(vec![Blocks("a", true)], Some(green.clone()), log), pairs(&[]));
-        assert_eq!(try_blocks(vec![Blocks("a", false)], Some(green), log), pairs(&[("a", "one")]));
+        green.add(&Line { number: 1, text: "one", mark: Mark::Plain });
+        let log = "begin a\none\ntwo\nend\n";
+        assert_eq!(try_blocks(vec![Blocks("a", true)], Some(green.clone()), log), pairs(&[("a", "two")]));
+        assert_eq!(try_blocks(vec![Blocks("a", false)], Some(green), log), pairs(&[("a", "two")]));
     }
 
     #[test]

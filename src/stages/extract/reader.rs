@@ -27,8 +27,8 @@ pub trait Reader: Send {
         false
     }
 
-    /// Whether it goes by words alone. Then it is offered only what the last green log does not have, after all
-    /// others, every line that the runner marks `##[error]` too, and what it finds is a cascade where a tool has spoken.
+    /// Whether it goes by words alone. Then what it finds is a cascade where a tool has spoken, and it is also offered
+    /// every line that the runner marks `##[error]`.
     fn guesses(&self) -> bool {
         false
     }
@@ -69,6 +69,13 @@ impl Findings {
         }
     }
 
+    /// What this tool told last led to something else, which is about to be told.
+    pub fn last_is_cascade(&mut self, tool: &str) {
+        if let Some(last) = self.failures.iter_mut().rev().find(|failure| failure.tool == tool) {
+            last.primary = false;
+        }
+    }
+
     pub fn test(&mut self, name: &str, end: TestEnd) {
         self.finds += 1;
         if self.tests.len() < TESTS_MAX {
@@ -93,6 +100,12 @@ impl Findings {
     pub(super) fn took(&self, finds: u64, failures: u64, line: u64) -> bool {
         let failures_since = self.failures.len() as u64 + self.omitted - failures;
         self.finds - finds > failures_since || (failures_since > 0 && self.last_line >= line)
+    }
+
+    /// Takes back what was found since there were so many failures: the green log says it too.
+    pub(super) fn forget_since(&mut self, failures: u64) {
+        self.omitted = self.omitted.min(failures.saturating_sub(self.failures.len() as u64));
+        self.failures.truncate(failures as usize);
     }
 
     pub(super) fn failures_found(&self) -> u64 {
