@@ -174,3 +174,111 @@ impl Drop for Group {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop")]
+
+    use std::time::Instant;
+
+    use super::*;
+    use crate::domain::context::PromptStep;
+    use crate::domain::secret::Redacted;
+
+    fn prompt() -> Prompt {
+        Prompt {
+            step: PromptStep::Diagnose,
+            round: 2,
+            system: Redacted::by_redaction("rules".to_owned()),
+            prompt: Redacted::by_redaction("q".repeat(200_000)),
+            answer_schema: json!({ "type": "object" }),
+            tokens_max: 4_000,
+        }
+    }
+
+    /// What a shell script answers within two seconds.
+    fn ask(script: &str) -> Result<Answer, ModelError> {
+        let model = CommandModel::new("sh", &["-c".to_owned(), script.to_owned()], Duration::from_secs(2));
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(model.ask(model.request(&prompt())))
+    }
+
+    #[track_caller]
+    fn fails(script: &str, code: &str) -> String {
+        let error = ask(script).unwrap_err();
+        assert_eq!(error.code(), code, "{error}");
+        error.to_string()
+    }
+
+    #[test]
+    fn it_reads_one_object_and_prints_one_answer() {
+        let answer = ask("cat").unwrap();
+        let asked: serde_json::Value = serde_json::from_str(&answer.text).unwrap();
+        let schema = include_str!("../../../fixtures/schemas/ask.v1.json");
+        assert!(jsonschema::is_valid(&serde_json::from_str(schema).unwrap(), &asked));
+        assert_eq!(
+            (&asked["step"], &asked["round"], &asked["system"]),
+            (&json!("diagnose"), &json!(2), &json!("rules"))
+        );
+        assert_eq!((answer.usage, answer.model.as_str()), (None, "command:sh"));
+    }
+
+    #[test]
+    fn one_that_reads_nothing_may_answer_all_the_same() {
+        assert_eq!(ask("exec <&-; sleep 0.1; echo done").unwrap().text, "done\n");
+    }
+
+    #[test]
+    fn a_non_zero_end_is_a_failed_call_and_tells_why() {
+        let text = fails("echo '{}'; echo 'no such model\u{1b}[31m' >&2; exit 3", "model.failed");
+        assert_eq!(text, "command:sh gave no usable answer: it ended with exit status: 3: no such model [31m");
+        assert!(fails("kill -9 $$", "model.failed").contains("signal: 9"));
+    }
+
+    #[test]
+    fn a_program_that_is_not_there_is_named() {
+        let model = CommandModel::new("/no/such/program", &[], Duration::from_secs(2));
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let error = runtime.block_on(model.ask(Vec::new())).unwrap_err();
+        assert!(error.to_string().contains("command:/no/such/program"), "{error}");
+    }
+
+    #[test]
+    fn one_that_never_ends_is_killed_with_all_it_started() {
+        let folder = tempfile::tempdir().unwrap();
+        let sign = folder.path().join("alive");
+        let script = format!("trap '' TERM; (sleep 3; touch {}) & sleep 60", sign.display());
+        let started = Instant::now();
+        fails(&script, "model.timeout");
+        assert!(started.elapsed() < Duration::from_secs(4));
+        std::thread::sleep(Duration::from_secs(2));
+        assert!(!sign.exists(), "what it started lives on");
+    }
+
+    #[test]
+    fn one_that_prints_for_ever_is_stopped_at_the_limit() {
+        let print = |bytes: usize| format!("head -c {bytes} /dev/zero | tr '\\0' x");
+        assert_eq!(ask(&print(OUTPUT_BYTES_MAX)).unwrap().text.len(), OUTPUT_BYTES_MAX);
+        fails(&print(OUTPUT_BYTES_MAX + 1), "model.too-long");
+        let started = Instant::now();
+        fails("trap '' PIPE; while :; do echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx; done", "model.too-long");
+        assert!(started.elapsed() < Duration::from_secs(2));
+    }
+
+    #[test]
+    fn a_child_that_keeps_the_output_open_is_not_waited_for() {
+        let started = Instant::now();
+        assert_eq!(ask("echo answer; sleep 60 &").unwrap().text, "answer\n");
+        assert!(started.elapsed() < Duration::from_secs(2));
+    }
+
+    #[test]
+    fn it_is_told_where_things_are_and_nothing_else() {
+        let names = ask("env").unwrap().text;
+        for line in names.lines() {
+            let name = line.split('=').next().unwrap_or_default();
+            // A shell sets these itself.
+            assert!(VARIABLES.contains(&name) || ["PWD", "_", "SHLVL", "OLDPWD"].contains(&name), "{name}");
+        }
+    }
+}

@@ -7,3 +7,5 @@ pub mod github_log;
 pub mod github;
 pub mod project;
 pub mod step;
+#[path = "../../../src/edge/model/fake.rs"]
+pub mod model;
