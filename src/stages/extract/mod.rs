@@ -13,6 +13,13 @@ mod unittest;
 mod mypy;
 mod ruff;
 mod traceback;
+mod pattern;
+mod frames;
+mod tsc;
+mod eslint;
+mod prettier;
+mod vitest;
+mod jest;
 mod steps;
 mod excerpts;
 mod settle;
@@ -37,6 +44,11 @@ const READERS: &[fn() -> Box<dyn Reader>] = &[
     || Box::new(mypy::Mypy::default()),
     || Box::new(ruff::Ruff::default()),
     || Box::new(traceback::Traceback::default()),
+    || Box::new(tsc::Tsc::default()),
+    || Box::new(eslint::Eslint::default()),
+    || Box::new(prettier::Prettier::default()),
+    || Box::new(vitest::Vitest::default()),
+    || Box::new(jest::Jest::default()),
 ];
 
 /// The end of the failing step that is kept: about a screen.

@@ -1,0 +1,38 @@
+//! A regular expression of ours, compiled when it is first needed.
+
+use std::sync::OnceLock;
+
+use regex::{Captures, Regex};
+
+pub struct Pattern {
+    text: &'static str,
+    regex: OnceLock<Regex>,
+}
+
+impl Pattern {
+    pub const fn new(text: &'static str) -> Self {
+        Self { text, regex: OnceLock::new() }
+    }
+
+    pub fn captures<'a>(&self, line: &'a str) -> Option<Captures<'a>> {
+        self.regex().captures(line)
+    }
+
+    pub fn is_match(&self, line: &str) -> bool {
+        self.regex().is_match(line)
+    }
+
+    fn regex(&self) -> &Regex {
+        self.regex.get_or_init(|| Regex::new(self.text).expect("our own patterns compile"))
+    }
+}
+
+/// The text of a group; empty where it took no part.
+pub fn group<'a>(found: &Captures<'a>, index: usize) -> &'a str {
+    found.get(index).map_or("", |group| group.as_str())
+}
+
+/// The number in a group; `None` where it took no part or is too large for a line.
+pub fn number(found: &Captures<'_>, index: usize) -> Option<u32> {
+    group(found, index).parse().ok()
+}
