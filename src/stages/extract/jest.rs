@@ -338,7 +338,7 @@ Tests:       10 failed, 1 skipped, 1 todo, 2 passed, 14 total
 
     #[test]
     fn the_tree_names_every_test_with_the_blocks_around_it() {
-        let log = "\
+        let log = "
  FAIL  __tests__/letter.test.js
   ✕ top (7 ms)
   letter

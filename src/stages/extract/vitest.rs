@@ -367,7 +367,7 @@ second line
 
     #[test]
     fn the_verbose_reporter_names_every_test() {
-        let log = "\
+        let log = "
  × tests/stay.test.ts > nights > counts 22ms
    → expected 1 to be 2 // Object.is equality
  ↓ tests/stay.test.ts > nights > skipped one
