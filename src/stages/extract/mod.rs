@@ -7,11 +7,15 @@ pub mod reader;
 pub mod green;
 pub mod paths;
 mod place;
+mod replacement;
 mod python;
 mod pytest;
 mod unittest;
 mod mypy;
 mod ruff;
+mod cargo_test;
+mod rustc;
+mod rustfmt;
 mod traceback;
 mod pattern;
 mod frames;
@@ -43,6 +47,9 @@ const READERS: &[fn() -> Box<dyn Reader>] = &[
     || Box::new(unittest::Unittest::default()),
     || Box::new(mypy::Mypy::default()),
     || Box::new(ruff::Ruff::default()),
+    || Box::new(cargo_test::CargoTest::default()),
+    || Box::new(rustc::Rustc::default()),
+    || Box::new(rustfmt::Rustfmt::default()),
     || Box::new(traceback::Traceback::default()),
     || Box::new(tsc::Tsc::default()),
     || Box::new(eslint::Eslint::default()),
@@ -77,14 +84,22 @@ pub struct Extraction {
     wakes: AhoCorasick,
     /// Of each literal in `wakes`, the index of its reader.
     sleepers: Vec<usize>,
-    /// The reader that asked for the next line, and since how many lines it found nothing.
-    owner: Option<(usize, u32)>,
+    owner: Option<Owner>,
     found: Findings,
     green: Option<GreenLines>,
     known: HashSet<u64>,
     steps: Steps,
     taken: Taken,
     step_end: Vec<(u64, String)>,
+}
+
+/// The reader that asked for the next line.
+struct Owner {
+    reader: usize,
+    /// Since how many lines it found nothing.
+    idle_lines: u32,
+    /// The line that woke it, until it has taken another: if that is none of its tool's, others may have it.
+    first: Option<(u64, String, Mark)>,
 }
 
 impl Extraction {
@@ -127,8 +142,8 @@ impl Extraction {
 
     /// The tool that is in the middle of saying something.
     pub fn inside(&self) -> Option<&'static str> {
-        let (owner, _) = self.owner?;
-        self.readers.get(owner).map(|reader| reader.tool())
+        let owner = self.owner.as_ref()?;
+        self.readers.get(owner.reader).map(|reader| reader.tool())
     }
 
     /// Reads one line; `before` is asked for the end of the failing step.
@@ -201,22 +216,45 @@ impl Extraction {
 
     /// Offers a line to its owner, then to those it wakes, until one takes it.
     fn offer(&mut self, line: &Line<'_>, before: &Before<'_>) {
-        if let Some((owner, idle_lines)) = self.owner.take()
-            && self.read(owner, line, idle_lines)
-        {
-            return;
+        if let Some(owner) = self.owner.take() {
+            let finds = self.found.finds();
+            if self.read(owner.reader, line, owner.idle_lines) {
+                return;
+            }
+            if let Some((number, text, mark)) = owner.first.filter(|_| self.found.finds() == finds) {
+                self.wake(&Line { number, text: &text, mark }, None, Some(owner.reader));
+                if let Some(next) = self.owner.take()
+                    && self.read(next.reader, line, next.idle_lines)
+                {
+                    return;
+                }
+            }
         }
+        self.wake(line, Some(before), None);
+    }
+
+    /// Offers a line to those it wakes, but not to the one who gave it back.
+    fn wake(&mut self, line: &Line<'_>, before: Option<&Before<'_>>, gave_back: Option<usize>) {
         for index in self.woken(line) {
+            if gave_back == Some(index) {
+                continue;
+            }
             self.look_back(index, before);
             if self.read(index, line, 0) {
+                if let Some(owner) = &mut self.owner
+                    && owner.idle_lines > 0
+                {
+                    owner.first = Some((line.number, line.text.to_owned(), line.mark));
+                }
                 return;
             }
         }
     }
 
     /// Shows a reader that asks for it what stood before the line that wakes it.
-    fn look_back(&mut self, index: usize, before: &Before<'_>) {
-        if let Some(reader) = self.readers.get_mut(index)
+    fn look_back(&mut self, index: usize, before: Option<&Before<'_>>) {
+        if let Some(before) = before
+            && let Some(reader) = self.readers.get_mut(index)
             && reader.looks_back()
         {
             for (number, text) in before.lines(1) {
@@ -238,7 +276,8 @@ impl Extraction {
             self.known.insert(line.number);
         }
         if attention == Attention::Stay && (found || idle_lines < BLOCK_LINES_MAX) {
-            self.owner = Some((index, if found { 0 } else { idle_lines + 1 }));
+            let idle_lines = if found { 0 } else { idle_lines + 1 };
+            self.owner = Some(Owner { reader: index, idle_lines, first: None });
         }
         attention == Attention::Stay || self.found.took(finds, failures, line.number)
     }
@@ -353,6 +392,29 @@ pub mod tests {
         let log = "begin b\none\nbegin a\nend\ntwo\nbegin a\nthree\nend\n";
         let found = try_blocks(vec![Blocks("a", false), Blocks("b", false)], None, log);
         assert_eq!(found, pairs(&[("b", "one"), ("a", "three")]));
+    }
+
+    #[test]
+    fn a_line_that_turns_out_to_be_none_of_ones_own_is_given_back() {
+        /// Asks for the line after `begin`, and wants it to say `mine`.
+        struct Picky;
+        impl Reader for Picky {
+            fn tool(&self) -> &'static str {
+                "picky"
+            }
+            fn wakes(&self) -> &'static [&'static str] {
+                &["begin"]
+            }
+            fn line(&mut self, line: &Line<'_>, _: &mut Findings) -> Attention {
+                if line.text.starts_with("begin") || line.text == "mine" { Attention::Stay } else { Attention::Sleep }
+            }
+        }
+        let read = |log| {
+            let readers: Vec<Box<dyn Reader>> = vec![Box::new(Picky), Box::new(Blocks("a", false))];
+            read_with(Extraction::with(readers, None), log).failures.len()
+        };
+        assert_eq!(read("begin a\nmine\nend\n"), 0);
+        assert_eq!(read("begin a\none\nend\n"), 1);
     }
 
     #[test]

@@ -10,7 +10,8 @@ use crate::domain::log::Line;
 /// to those that it wakes, until one takes it: by finding something in this very line or by asking for the next one. So
 /// a reader that looks at a line which is none of its own says `Sleep` and loses nothing (it may then finish what it
 /// began in earlier lines), and one that is inside a block of its tool's output keeps the others, above all those that
-/// guess, out of it. It must know the block's end.
+/// guess, out of it. It must know the block's end. One that only wanted to see the next line, and says `Sleep` to it
+/// without having found anything, gives its first line back to the others.
 ///
 /// A failure's `path` is set as printed and its `file` left empty: the engine maps it to the repository, and sets
 /// `task`. Failures that are equal but for their place in the log are merged by the engine.
