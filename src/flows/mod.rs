@@ -12,3 +12,6 @@ pub mod propose;
 pub mod validate;
 pub mod publish;
 pub mod why;
+
+#[cfg(test)]
+mod git_agrees;

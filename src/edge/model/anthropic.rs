@@ -103,7 +103,11 @@ impl Anthropic {
         let spend_limit = told.details.and_then(|details| details.error_code).is_some_and(|code| {
             matches!(
                 code.as_str(),
-                "contract_spend_limit_reached" | "enforced_spend_limit_reached" | "ramp_limit_exceeded"
+                "contract_spend_limit_reached"
+                    | "enforced_spend_limit_reached"
+                    | "linked_organization_billing_unavailable"
+                    | "linked_organization_spend_limit_reached"
+                    | "ramp_limit_exceeded"
             )
         });
         let error = match reply.status {

@@ -221,7 +221,7 @@ async fn said(say: Say, anthropic: bool) -> Response {
 
 fn message(text: &str, stop_reason: &str, stop_details: &Value) -> Value {
     json!({
-        "id": "msg_01", "type": "message", "role": "assistant", "model": ANSWERING, "container": null,
+        "id": "msg_01", "type": "message", "role": "assistant", "model": ANSWERING, "container": null, "diagnostics": null,
         "content": [
             { "type": "thinking", "thinking": "", "signature": "c2ln" },
             { "type": "text", "text": text, "citations": null },

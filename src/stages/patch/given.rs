@@ -206,3 +206,134 @@ fn position(old: &[&str], done: usize, hunk: &Hunk<'_, str>, before: &[&str]) ->
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop")]
+
+    use std::collections::BTreeMap;
+
+    use super::super::diff::diff as written;
+    use super::*;
+
+    type Files = BTreeMap<String, Blob>;
+
+    fn files(files: &[(&str, Mode, &str)]) -> Files {
+        let blob = |mode, text: &str| Blob { mode, bytes: text.as_bytes().to_vec() };
+        files.iter().map(|(path, mode, text)| ((*path).to_owned(), blob(*mode, text))).collect()
+    }
+
+    /// The tree after the diff.
+    fn applied(before: &Files, diff: &str) -> Result<Files, Misfit> {
+        let mut after = before.clone();
+        for change in apply_diff(diff, &|path| before.get(path))? {
+            match change.after {
+                Some(blob) => after.insert(change.path, blob),
+                None => after.remove(&change.path),
+            };
+        }
+        Ok(after)
+    }
+
+    fn changes(before: &Files, after: &Files) -> Vec<FileChange> {
+        let paths: std::collections::BTreeSet<_> = before.keys().chain(after.keys()).collect();
+        paths
+            .into_iter()
+            .filter(|path| before.get(*path) != after.get(*path))
+            .map(|path| change(path.clone(), before.get(path).cloned(), after.get(path).cloned()))
+            .collect()
+    }
+
+    #[track_caller]
+    fn misfits(before: &Files, diff: &str, code: &str) {
+        let misfit = applied(before, diff).unwrap_err();
+        assert_eq!(misfit.code, code, "{}", misfit.text);
+    }
+
+    #[test]
+    fn a_hunk_stands_where_it_says_or_in_exactly_one_other_place() {
+        let hunk = "diff --git a/a b/a\n--- a/a\n+++ b/a\n@@ -1,2 +1,2 @@\n x\n-y\n+z\n";
+        let one = |text: &str| files(&[("a", Mode::File, text)]);
+        assert_eq!(applied(&one("x\ny\nx\ny\n"), hunk).unwrap(), one("x\nz\nx\ny\n"));
+        assert_eq!(applied(&one("new\nx\ny\n"), hunk).unwrap(), one("new\nx\nz\n"));
+        misfits(&one("new\nx\ny\nx\ny\n"), hunk, "diff.hunk");
+        misfits(&one("other\n"), hunk, "diff.hunk");
+    }
+
+    #[test]
+    fn a_header_that_lies_is_not_believed() {
+        let one = files(&[("a", Mode::File, "x\n"), (".github/w.yml", Mode::File, "x\n")]);
+        let body = "@@ -1 +1 @@\n-x\n+y\n";
+        misfits(&one, &format!("diff --git a/a b/a\n--- a/a\n+++ b/.github/w.yml\n{body}"), "diff.names");
+        misfits(&one, &format!("diff --git a/a b/a\n--- x/a\n+++ y/a\n{body}"), "diff.names");
+        misfits(&one, &format!("diff --git a/../a b/../a\n--- a/../a\n+++ b/../a\n{body}"), "edit.path");
+        misfits(
+            &one,
+            "diff --git a/a b/a\nnew file mode 100644\n--- /dev/null\n+++ b/a\n@@ -0,0 +1 @@\n+y\n",
+            "diff.exists",
+        );
+        misfits(&one, "diff --git a/b b/b\n--- a/b\n+++ b/b\n@@ -1 +1 @@\n-x\n+y\n", "diff.no-file");
+        misfits(&one, "diff --git a/a b/a\ndeleted file mode 100644\n", "diff.hunk");
+        misfits(&one, "diff --git a/a b/a\nBinary files a/a and b/a differ\n", "diff.binary");
+        misfits(&one, "no diff at all\n", "diff.unreadable");
+        misfits(&one, "", "diff.unreadable");
+    }
+
+    #[test]
+    fn a_diff_over_the_limit_is_not_read() {
+        let one = files(&[("a", Mode::File, "x\n")]);
+        let diff = |bytes: usize| {
+            let diff = "diff --git a/a b/a\n--- a/a\n+++ b/a\n@@ -1 +1 @@\n-x\n+y\n".to_owned();
+            let more = bytes - diff.len();
+            diff + &" ".repeat(more)
+        };
+        assert!(applied(&one, &diff(DIFF_BYTES_MAX)).is_ok());
+        misfits(&one, &diff(DIFF_BYTES_MAX + 1), "diff.too-large");
+    }
+
+    fn text() -> impl proptest::strategy::Strategy<Value = String> {
+        // Few letters, so that lines repeat; every ending there is, and none.
+        "([abc ]{0,3}(\n|\r\n|\r|\t)){0,12}[abc]{0,2}"
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_diffed_is_applied_again(before in text(), after in text()) {
+            let (before, after) = (files(&[("dir/a b", Mode::File, &before)]), files(&[("dir/a b", Mode::File, &after)]));
+            if before != after {
+                proptest::prop_assert_eq!(applied(&before, &written(&changes(&before, &after))).unwrap(), after);
+            }
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn new_gone_and_mode_are_applied_again(
+            old in proptest::option::of((text(), proptest::bool::ANY)),
+            new in proptest::option::of((text(), proptest::bool::ANY)),
+            name in "[a-z\"\\\\ äö\t]{1,6}",
+        ) {
+            let tree = |side: Option<(String, bool)>| -> Files {
+                let mode = |executable| if executable { Mode::Executable } else { Mode::File };
+                side.map(|(text, executable)| files(&[(&name, mode(executable), &text)])).unwrap_or_default()
+            };
+            let (before, after) = (tree(old), tree(new));
+            if before != after && plain_path(&name).is_ok() {
+                proptest::prop_assert_eq!(applied(&before, &written(&changes(&before, &after))).unwrap(), after);
+            }
+        }
+
+        #[test]
+        fn hostile_text_never_panics(text in "(?s).{0,200}") {
+            let before = files(&[("a", Mode::File, "x\n")]);
+            let _ = applied(&before, &text);
+            let _ = applied(&before, &format!("diff --git a/a b/a\n--- a/a\n+++ b/a\n{text}"));
+        }
+
+        #[test]
+        fn hostile_hunks_never_panic(start in proptest::num::usize::ANY, length in 0usize..4, lines in "([ +-]x\n){0,4}") {
+            let before = files(&[("a", Mode::File, "x\nx\n")]);
+            let _ = applied(&before, &format!("diff --git a/a b/a\n--- a/a\n+++ b/a\n@@ -{start},{length} +{start},{length} @@\n{lines}"));
+        }
+    }
+}
