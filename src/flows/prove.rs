@@ -14,7 +14,7 @@ use crate::domain::patch::{Blob, Patch};
 use crate::domain::permission::{AllowedPatch, ProvenPatch};
 use crate::domain::receipt::{Disproof, LegName, LegResult, Receipt};
 use crate::domain::risk::Risk;
-use crate::domain::verdict::{Verdict, Violation};
+use crate::domain::verdict::{GuardCode, Verdict, Violation};
 use crate::edge::git::ApplyError;
 use crate::stages::guard::guard;
 use crate::stages::patch::misfit::Misfit;
@@ -98,7 +98,7 @@ pub fn prove(
         Ok(allowed) => allowed,
         Err((patch, verdict)) => return Ok(Proved::Refused { patch: Some(patch), violations: verdict.violations }),
     };
-    let legs = match legs(bench, red, place, &after, allowed.patch(), tell)? {
+    let legs = match legs(bench, red, place, &after, &allowed, tell)? {
         Ok(legs) => legs,
         Err(disproof) => return Ok(Proved::Disproven { patch: allowed.patch().clone(), disproof }),
     };
@@ -169,9 +169,10 @@ fn legs(
     red: &LegResult,
     patched: Place,
     after: &CommitId,
-    patch: &Patch,
+    allowed: &AllowedPatch,
     tell: &mut dyn FnMut(Told<'_>),
 ) -> anyhow::Result<Result<Vec<LegResult>, Disproof>> {
+    let vanishing = vanishing(allowed.verdict());
     let mut legs = Vec::new();
     let mut patched = Some(patched);
     for name in [LegName::Green, LegName::RedAgain, LegName::GreenAgain] {
@@ -182,7 +183,7 @@ fn legs(
         };
         if name == LegName::GreenAgain {
             // From the very text that is handed over: it must give the very tree that was proven.
-            bench.case.git.apply(place.copy.tree(), &patch.diff).context("apply the patch a second time")?;
+            bench.case.git.apply(place.copy.tree(), &allowed.patch().diff).context("apply the patch a second time")?;
             let again = bench.case.git.snapshot(place.copy.tree(), bench.case.base)?;
             anyhow::ensure!(
                 again == *after,
@@ -191,7 +192,7 @@ fn legs(
         }
         let Ended { run, lines } = bench.run(&place, if name.with_patch() { after } else { bench.case.base })?;
         let weighed = if name.with_patch() {
-            weigh::green(name, &red.runs, &run, bench.incident(), &lines)
+            weigh::green(name, &red.runs, &run, bench.incident(), vanishing, &lines)
         } else {
             weigh::red_again(&run, bench.incident(), &lines)
         };
@@ -203,6 +204,13 @@ fn legs(
         legs.push(leg);
     }
     Ok(Ok(legs))
+}
+
+/// Where the guard has told of tests that go, a person is asked with the receipt in hand, whatever the census says.
+fn vanishing(verdict: &Verdict) -> weigh::Vanishing {
+    let tells = |code| matches!(code, GuardCode::TestRemoved | GuardCode::TestSkipped | GuardCode::ConfigWeakened);
+    let told = verdict.guard_hits.iter().any(|hit| tells(hit.code));
+    if told { weigh::Vanishing::IsTold } else { weigh::Vanishing::Disproves }
 }
 
 fn receipt(bench: &Bench<'_>, patch: &Patch, red: &LegResult, legs: Vec<LegResult>) -> Receipt {

@@ -1,24 +1,28 @@
 //! Step 10: what the policy says of a patch, rule by rule, on the tree as it is after the patch was applied.
 
+mod purpose;
+mod names;
+mod kinds;
+mod paths;
+mod versions;
+mod dependencies;
+mod size;
+
 use crate::config::policy::Policy;
-use crate::domain::failure::Kind;
 use crate::domain::patch::Patch;
 use crate::domain::verdict::Violation;
+pub use purpose::PatchFor;
 
-/// What a patch is for.
-#[derive(Clone, Copy, Debug)]
-pub struct PatchFor<'a> {
-    /// The job's name as GitHub shows it; `None` on a laptop.
-    pub job: Option<&'a str>,
-    pub kind: Option<Kind>,
-}
+/// The rules, in the order in which violations are told: what can never be mended by a smaller patch comes first.
+const RULES: &[fn(&Patch, &Policy, PatchFor<'_>) -> Vec<Violation>] =
+    &[names::judge, kinds::judge, paths::blocked, dependencies::judge, paths::allowed, size::judge];
 
-/// Every rule that the patch breaks, in the order of the rules.
-pub fn judge(_patch: &Patch, _policy: &Policy, _purpose: PatchFor<'_>) -> Vec<Violation> {
-    Vec::new()
+/// Every rule that the patch breaks.
+pub fn judge(patch: &Patch, policy: &Policy, purpose: PatchFor<'_>) -> Vec<Violation> {
+    RULES.iter().flat_map(|rule| rule(patch, policy, purpose)).collect()
 }
 
 /// What can be said of the names alone, before anything is applied.
-pub fn judge_names<'n>(_names: impl IntoIterator<Item = &'n str>) -> Vec<Violation> {
-    Vec::new()
+pub fn judge_names<'n>(names: impl IntoIterator<Item = &'n str>) -> Vec<Violation> {
+    names.into_iter().filter_map(names::of_name).collect()
 }

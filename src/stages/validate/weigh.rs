@@ -75,15 +75,23 @@ pub fn red(runs: &[CommandRun], incident: Incident<'_>) -> Red {
     Red::Flaky { text }
 }
 
+/// Whether the tamper guard has already told that tests go: then a person is asked anyway, and the receipt names them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Vanishing {
+    Disproves,
+    IsTold,
+}
+
 /// Holds a leg with the patch against the runs without it. `lines` are the failing lines of its log.
 pub fn green(
     leg: LegName,
     red: &[CommandRun],
     run: &CommandRun,
     incident: Incident<'_>,
+    vanishing: Vanishing,
     lines: &str,
 ) -> Result<(), Disproof> {
-    let Some((code, text)) = against_green(red, run, incident) else { return Ok(()) };
+    let Some((code, text)) = against_green(red, run, incident, vanishing) else { return Ok(()) };
     // The patch was seen to work once: that it does not always is another thing than that it does not.
     let code = if leg == LegName::GreenAgain { "not-green-again" } else { code };
     Err(Disproof { code, leg, text: with_lines(&text, lines) })
@@ -128,80 +136,85 @@ fn look(run: &CommandRun, incident: Incident<'_>) -> Seen {
     }
 }
 
-fn against_green(red: &[CommandRun], run: &CommandRun, incident: Incident<'_>) -> Option<(&'static str, String)> {
+fn against_green(
+    red: &[CommandRun],
+    run: &CommandRun,
+    incident: Incident<'_>,
+    vanishing: Vanishing,
+) -> Option<(&'static str, String)> {
     // Failures of the unpatched tree that are not the incident's: they may stay.
     let others: BTreeSet<_> = red.iter().flat_map(|run| run.failures.difference(incident.failures)).collect();
+    let tests = Compared::of(red, run);
     if !run.exit.success() {
         let left: BTreeSet<_> = run.failures.intersection(incident.failures).collect();
         if !left.is_empty() {
             return Some(("still-red", format!("with the patch it still fails: {}", names(left))));
         }
     }
-    if let Some(found) = against_tests(red, run, !others.is_empty()) {
-        return Some(found);
+    if others.is_empty() && !tests.left.is_empty() {
+        return Some(("still-red", format!("with the patch these tests still fail: {}", names(tests.left))));
     }
-    if let Some(found) = against_counts(red, run) {
-        return Some(found);
+    if !tests.broken.is_empty() {
+        let text = format!("these tests passed before the patch and fail with it: {}", names(tests.broken));
+        return Some(("test.broken", text));
     }
-    if run.exit.success() {
+    if !run.exit.success() {
+        let new: BTreeSet<_> = run.failures.iter().filter(|failure| !others.contains(failure)).collect();
+        if !new.is_empty() {
+            return Some(("other-failure", format!("with the patch it fails otherwise: {}", names(new))));
+        }
+        if run.failures.is_empty() {
+            let text = format!("with the patch the command ends with {} and names no failure", in_words(run.exit));
+            return Some(("other-failure", text));
+        }
+    }
+    if vanishing == Vanishing::IsTold {
         return None;
     }
-    let new: BTreeSet<_> = run.failures.iter().filter(|failure| !others.contains(failure)).collect();
-    if !new.is_empty() {
-        return Some(("other-failure", format!("with the patch it fails otherwise: {}", names(new))));
+    if !tests.gone.is_empty() {
+        return Some(("test.vanished", format!("with the patch these tests are no longer run: {}", names(tests.gone))));
     }
-    if run.failures.is_empty() {
-        let text = format!("with the patch the command ends with {} and names no failure", in_words(run.exit));
-        return Some(("other-failure", text));
-    }
-    None
+    against_counts(red, run).map(|text| ("test.vanished", text))
 }
 
 /// Every test that failed must pass, and none that passed may fail, be skipped or be gone.
-fn against_tests(red: &[CommandRun], run: &CommandRun, others_may_stay: bool) -> Option<(&'static str, String)> {
-    let mut broken = BTreeSet::new();
-    let mut gone = BTreeSet::new();
-    let mut left = BTreeSet::new();
-    for (name, end) in red.iter().flat_map(|run| &run.census.named) {
-        let steady = red.iter().all(|run| run.census.named.get(name) == Some(end));
-        match (end, run.census.named.get(name)) {
-            (TestEnd::Passed, Some(TestEnd::Failed)) if steady => drop(broken.insert(name)),
-            (TestEnd::Failed, Some(TestEnd::Failed)) if !others_may_stay => drop(left.insert(name)),
-            (TestEnd::Passed | TestEnd::Failed, Some(TestEnd::Skipped)) => drop(gone.insert(name)),
-            (TestEnd::Passed | TestEnd::Failed, None) if !has_become_others(name, run) => drop(gone.insert(name)),
-            _ => {}
+#[derive(Default)]
+struct Compared<'r> {
+    broken: BTreeSet<&'r String>,
+    gone: BTreeSet<&'r String>,
+    left: BTreeSet<&'r String>,
+}
+
+impl<'r> Compared<'r> {
+    fn of(red: &'r [CommandRun], run: &CommandRun) -> Self {
+        let mut compared = Self::default();
+        for (name, end) in red.iter().flat_map(|run| &run.census.named) {
+            // A test that ends now so and now so without the patch says nothing about it.
+            let steady = red.iter().all(|run| run.census.named.get(name) == Some(end));
+            let set = match (end, run.census.named.get(name)) {
+                (TestEnd::Passed, Some(TestEnd::Failed)) if steady => &mut compared.broken,
+                (TestEnd::Failed, Some(TestEnd::Failed)) => &mut compared.left,
+                (TestEnd::Passed | TestEnd::Failed, Some(TestEnd::Skipped)) => &mut compared.gone,
+                (TestEnd::Passed | TestEnd::Failed, None) if !has_become_others(name, run) => &mut compared.gone,
+                _ => continue,
+            };
+            set.insert(name);
         }
+        compared
     }
-    if !left.is_empty() {
-        return Some(("still-red", format!("with the patch these tests still fail: {}", names(left))));
-    }
-    if !broken.is_empty() {
-        return Some((
-            "test.broken",
-            format!("these tests passed before the patch and fail with it: {}", names(broken)),
-        ));
-    }
-    if !gone.is_empty() {
-        return Some(("test.vanished", format!("with the patch these tests are no longer run: {}", names(gone))));
-    }
-    None
 }
 
 /// For tools that only count: no fewer tests, and no more of them skipped.
-fn against_counts(red: &[CommandRun], run: &CommandRun) -> Option<(&'static str, String)> {
+fn against_counts(red: &[CommandRun], run: &CommandRun) -> Option<String> {
     let total =
         |run: &CommandRun| run.census.passed.saturating_add(run.census.failed).saturating_add(run.census.skipped);
     let before = red.iter().map(total).min()?;
     let skipped = red.iter().map(|run| run.census.skipped).max()?;
     if total(run) < before {
-        let text = format!("the command ran {before} tests before the patch and {} with it", total(run));
-        return Some(("test.vanished", text));
+        return Some(format!("the command ran {before} tests before the patch and {} with it", total(run)));
     }
-    if run.census.skipped > skipped {
-        let text = format!("{skipped} tests were skipped before the patch and {} with it", run.census.skipped);
-        return Some(("test.vanished", text));
-    }
-    None
+    let now = run.census.skipped;
+    (now > skipped).then(|| format!("{skipped} tests were skipped before the patch and {now} with it"))
 }
 
 /// A file that could not be collected is named in place of its tests; afterwards it is its tests that are named.
