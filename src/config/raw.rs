@@ -131,6 +131,14 @@ fn line_at(text: &str, at: usize) -> u32 {
 }
 
 #[cfg(test)]
+impl Policy {
+    /// The defaults with a few keys changed.
+    pub fn with(toml: &str) -> Self {
+        explicit("self-heal.toml", toml).expect("a policy for a test")
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::config::policy::{GuardAction, HighRisk, Price, PublishHow};
