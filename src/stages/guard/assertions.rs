@@ -45,10 +45,14 @@ fn of_change(change: &Change<'_>) -> Vec<GuardHit> {
     for statement in assertions {
         hits.extend(of_assertion(change, &statement, &mut after));
     }
-    for statement in others.iter().filter(|statement| statement.purpose == Purpose::Other) {
-        hits.extend(of_other(change, statement, &mut after));
+    let mut left = Vec::new();
+    for statement in others.into_iter().filter(|statement| statement.purpose == Purpose::Other) {
+        match of_other(change, &statement, &mut after) {
+            Some(hit) => hits.push(hit),
+            None => left.push(statement),
+        }
     }
-    hits.extend(of_cases(change, &others, &after));
+    hits.extend(of_cases(change, &left, &after));
     hits.sort_by_key(|hit| hit.line);
     hits
 }

@@ -60,6 +60,8 @@ static DECLARATION: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+static TABLE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:parametrize|case|test_case|values|\w*Source)\b"));
+
 fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("a constant pattern")
 }
@@ -102,11 +104,16 @@ fn purpose(bare: &str, language: Language) -> Purpose {
     };
     if asserts && !bare.trim_start().starts_with("import") && !bare.trim_start().starts_with("from ") {
         Purpose::Assertion
-    } else if DECLARATION.is_match(bare) {
+    } else if DECLARATION.is_match(bare) || (is_marker(bare) && !TABLE.is_match(bare)) {
         Purpose::Declaration
     } else {
         Purpose::Other
     }
+}
+
+/// A decorator, attribute or annotation says how a test is run. Only a table of cases says what is expected.
+fn is_marker(bare: &str) -> bool {
+    bare.trim_start().starts_with(['@', '#'])
 }
 
 /// Lines that belong together, because brackets are open or the next line goes on with a dot.
