@@ -24,6 +24,8 @@ mod eslint;
 mod prettier;
 mod vitest;
 mod jest;
+mod located;
+mod words;
 mod steps;
 mod excerpts;
 mod settle;
@@ -50,12 +52,15 @@ const READERS: &[fn() -> Box<dyn Reader>] = &[
     || Box::new(cargo_test::CargoTest::default()),
     || Box::new(rustc::Rustc::default()),
     || Box::new(rustfmt::Rustfmt::default()),
-    || Box::new(traceback::Traceback::default()),
     || Box::new(tsc::Tsc::default()),
     || Box::new(eslint::Eslint::default()),
     || Box::new(prettier::Prettier::default()),
     || Box::new(vitest::Vitest::default()),
     || Box::new(jest::Jest::default()),
+    // Those that guess come last.
+    || Box::new(traceback::Traceback::default()),
+    || Box::new(located::Located),
+    || Box::new(words::Words::default()),
 ];
 
 /// The end of the failing step that is kept: about a screen.

@@ -26,6 +26,10 @@ pub fn settle(failures: Vec<Failure>, guessing: &[&str], failing: Option<Span>) 
             failure.primary &= ground(failure);
         }
     }
+    // Beside a root, a guess that names no place says nothing that the excerpt does not.
+    if failures.iter().any(|failure| failure.primary) {
+        failures.retain(|failure| failure.primary || failure.line.is_some() || !guesses(failure));
+    }
     failures
 }
 
@@ -109,8 +113,10 @@ mod tests {
     }
 
     #[test]
-    fn a_guess_beside_what_a_tool_says_is_a_cascade() {
-        let settled = settle(vec![failure("words", "b.rs", 1, 1), failure("rustc", "a.rs", 1, 3)], &["words"], None);
+    fn a_guess_beside_what_a_tool_says_is_a_cascade_and_one_without_a_place_is_left_out() {
+        let vague = Failure::new(Kind::RuntimeError, "words", "make: *** [all] Error 2", Span::at(9));
+        let settled =
+            settle(vec![failure("words", "b.rs", 1, 1), failure("rustc", "a.rs", 1, 3), vague], &["words"], None);
         assert_eq!(roots(&settled), [("rustc", 3)]);
         assert_eq!(settled.len(), 2);
     }
