@@ -253,3 +253,214 @@ fn failed(error: &ModelError) -> Ending {
 fn rejection(round: u32, unusable: Unusable, answer: String) -> Rejection {
     Rejection { round, code: unusable.code.to_owned(), answer, reason: unusable.text }
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop")]
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::domain::class::Classification;
+    use crate::domain::id::Sha256;
+    use crate::domain::secret::Secret;
+    use crate::edge::model::fake::{FakeModel, INPUT_TOKENS, KEY, OUTPUT_TOKENS, Say};
+
+    fn inputs(fake: &FakeModel) -> Inputs {
+        let model = ModelChoice::parse("anthropic").unwrap();
+        Inputs { model: Some(model), base_url: Some(fake.base_url()), ..Inputs::default() }
+    }
+
+    fn keys() -> Keys {
+        Keys { api_key: Secret::new(KEY), ..Keys::default() }
+    }
+
+    fn asking(fake: &FakeModel, policy: &Policy) -> Asking {
+        Asking::open(&inputs(fake), &keys(), policy).unwrap().unwrap()
+    }
+
+    fn with<T>(policy: &Policy, ask: impl FnOnce(&Subject<'_>) -> T) -> T {
+        let classification = Classification {
+            class: Class::DeterministicCode,
+            kind: None,
+            confidence: 0.9,
+            root_cause: String::new(),
+            evidence: Vec::new(),
+            also: Vec::new(),
+        };
+        let context = Context::default();
+        ask(&Subject { context: &context, classification: &classification, policy, job: None, command: None })
+    }
+
+    fn diagnosis(change: &serde_json::Value) -> Say {
+        let Say::Text(text) = Say::diagnosis("a sum is a difference", &["app.py"]) else { return Say::Garbage };
+        let mut object: serde_json::Value = serde_json::from_str(&text).unwrap();
+        for (name, value) in change.as_object().unwrap() {
+            object[name] = value.clone();
+        }
+        Say::Text(object.to_string())
+    }
+
+    fn edits() -> Say {
+        Say::edits(&json!([{ "file": "app.py", "search": "a - b", "replace": "a + b" }]))
+    }
+
+    fn diagnosed(says: impl IntoIterator<Item = Say>) -> (Result<Diagnosis, Ending>, usize) {
+        let fake = FakeModel::saying(says);
+        let policy = Policy::defaults();
+        let diagnosis = with(&policy, |subject| asking(&fake, &policy).diagnose(subject, &mut |_| {}));
+        (diagnosis, fake.asked().len())
+    }
+
+    #[track_caller]
+    fn ends(says: impl IntoIterator<Item = Say>, outcome: Outcome, reason: &str, calls: usize) {
+        let (diagnosis, asked) = diagnosed(says);
+        let ending = diagnosis.unwrap_err();
+        assert_eq!((ending.outcome, ending.reason.as_str(), asked), (outcome, reason, calls), "{}", ending.sentence);
+    }
+
+    #[test]
+    fn a_diagnosis_then_edits_and_every_call_is_accounted_for() {
+        let fake = FakeModel::saying([diagnosis(&json!({})), edits()]);
+        let mut policy = Policy::defaults();
+        policy.model.prices.insert("claude-sonnet-5-5".to_owned(), Price { input: 10.0, output: 100.0 });
+        let mut asking = asking(&fake, &policy);
+        let mut told = Vec::new();
+        let edited = with(&policy, |subject| {
+            let mut tell = |prompt: &Prompt| told.push(prompt.step);
+            let diagnosis = asking.diagnose(subject, &mut tell).unwrap();
+            asking.edits(subject, &diagnosis, &[], &mut tell)
+        });
+        let Edited::Candidate { candidate, .. } = edited else { panic!("{edited:?}") };
+        assert_eq!(candidate.rung, Rung::Model { model: "anthropic/claude-sonnet-5-5".to_owned() });
+        let one_call = INPUT_TOKENS as f64 * 10e-6 + OUTPUT_TOKENS as f64 * 100e-6;
+        assert!((candidate.cost_usd.unwrap() - one_call).abs() < 1e-9);
+        let spent = asking.spent();
+        assert_eq!((spent.rounds, spent.model_calls, spent.tokens), (1, 2, 2 * (INPUT_TOKENS + OUTPUT_TOKENS)));
+        assert!((spent.cost_usd.unwrap() - 2.0 * one_call).abs() < 1e-9);
+        assert_eq!(told, [PromptStep::Diagnose, PromptStep::Edit]);
+        let sent: Vec<_> = fake.asked().iter().map(|asked| Sha256::of(&asked.bytes).to_string()).collect();
+        let lines: Vec<serde_json::Value> =
+            asking.egress().iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(lines.iter().map(|line| line["sha256"].as_str().unwrap().to_owned()).collect::<Vec<_>>(), sent);
+        assert_eq!(lines[1]["bytes"], fake.asked()[1].bytes.len());
+        assert_eq!(asking.zones(), Zones::Shared);
+    }
+
+    #[test]
+    fn no_model_is_no_conversation() {
+        let none = Inputs { model: Some(ModelChoice::None), ..Inputs::default() };
+        assert!(Asking::open(&none, &keys(), &Policy::defaults()).unwrap().is_none());
+        assert!(Asking::open(&Inputs::default(), &keys(), &Policy::defaults()).unwrap().is_none());
+    }
+
+    #[test]
+    fn p16_an_empty_key_is_no_key() {
+        let inputs = Inputs { model: ModelChoice::parse("openai").ok(), ..Inputs::default() };
+        let keys = Keys { api_key: Secret::new("  "), ..Keys::default() };
+        let ending = Asking::open(&inputs, &keys, &Policy::defaults()).err().unwrap();
+        assert_eq!((ending.outcome, ending.reason.as_str()), (Outcome::ModelFailed, "key.missing"));
+        assert!(ending.sentence.contains("OPENAI_API_KEY"), "{}", ending.sentence);
+    }
+
+    #[test]
+    fn a_diagnosis_can_only_make_us_more_careful() {
+        for (change, reason) in [
+            (json!({ "fixable": false }), "diagnosis.not-fixable"),
+            (json!({ "class": "transient_retryable" }), "diagnosis.transient"),
+            (json!({ "class": "environment_policy" }), "diagnosis.environment"),
+        ] {
+            ends([diagnosis(&change)], Outcome::NoPatch, reason, 1);
+        }
+        assert!(diagnosed([diagnosis(&json!({ "class": "unknown" }))]).0.is_ok());
+    }
+
+    #[test]
+    fn an_unreadable_diagnosis_is_asked_for_once_more() {
+        let prose = Say::Text("I think it is app.py".to_owned());
+        let half = Say::Text("{ \"schema\": ".to_owned());
+        let (read, calls) = diagnosed([prose.clone(), diagnosis(&json!({}))]);
+        assert_eq!((read.unwrap().files, calls), (vec!["app.py".to_owned()], 2));
+        ends([prose.clone(), half], Outcome::ModelFailed, "answer.cut", 2);
+        ends([prose.clone(), prose], Outcome::ModelFailed, "answer.prose", 2);
+    }
+
+    #[test]
+    fn a_failed_call_ends_with_its_reason() {
+        ends([Say::Refuse], Outcome::ModelFailed, "model.refused", 1);
+        ends([Say::anthropic_error(402, "billing_error")], Outcome::ModelFailed, "credit.out", 1);
+        ends([Say::anthropic_error(401, "authentication_error")], Outcome::ModelFailed, "key.wrong", 1);
+    }
+
+    #[test]
+    fn the_call_that_could_pass_the_budget_is_not_made() {
+        let tokens = |policy: &mut Policy, each: u64| policy.budget.tokens_per_run = each;
+        let money = |policy: &mut Policy| policy.budget.usd_per_run = 0.000_1;
+        for (change, reason) in [
+            (&(|policy: &mut Policy| tokens(policy, 100)) as &dyn Fn(&mut Policy), "tokens.per-run"),
+            (&|policy: &mut Policy| policy.budget.tokens_per_call = 400, "tokens.per-call"),
+            (&|policy: &mut Policy| money(policy), "usd.per-run"),
+        ] {
+            let fake = FakeModel::saying([diagnosis(&json!({}))]);
+            let mut policy = Policy::defaults();
+            policy.model.prices.insert("claude-sonnet-5-5".to_owned(), Price { input: 10.0, output: 100.0 });
+            change(&mut policy);
+            let mut asking = asking(&fake, &policy);
+            let ending = with(&policy, |subject| asking.diagnose(subject, &mut |_| {})).unwrap_err();
+            assert_eq!((ending.outcome, ending.reason.as_str()), (Outcome::OverBudget, reason), "{}", ending.sentence);
+            assert!(fake.asked().is_empty() && asking.egress().is_empty());
+            assert_eq!(asking.spent().model_calls, 0);
+        }
+    }
+
+    #[test]
+    fn a_call_that_may_have_been_worked_on_counts_in_full() {
+        let fake = FakeModel::saying([Say::Refuse]);
+        let policy = Policy::defaults();
+        let mut asking = asking(&fake, &policy);
+        with(&policy, |subject| asking.diagnose(subject, &mut |_| {})).unwrap_err();
+        let spent = asking.spent();
+        assert_eq!(spent.tokens, fake.asked()[0].bytes.len() as u64 + 4_000);
+        assert_eq!(spent.cost_usd, None, "at an address of one's own the price is unknown");
+    }
+
+    #[test]
+    fn a_rejected_answer_keeps_its_code_and_its_round() {
+        let fake = FakeModel::saying([diagnosis(&json!({})), Say::Text("{}".to_owned()), edits()]);
+        let policy = Policy::defaults();
+        let mut asking = asking(&fake, &policy);
+        with(&policy, |subject| {
+            let diagnosis = asking.diagnose(subject, &mut |_| {}).unwrap();
+            let Edited::Rejected(rejection) = asking.edits(subject, &diagnosis, &[], &mut |_| {}) else {
+                panic!("an answer without a shape was taken")
+            };
+            assert_eq!((rejection.round, rejection.code.as_str()), (1, "answer.shape"));
+            let edited = asking.edits(subject, &diagnosis, &[rejection], &mut |_| {});
+            assert!(matches!(edited, Edited::Candidate { .. }), "{edited:?}");
+        });
+        assert_eq!(asking.spent().rounds, 2);
+        assert!(fake.asked()[2].body.to_string().contains("what came of round 1"));
+    }
+
+    #[test]
+    fn a_policy_may_name_a_smaller_model_for_the_first_question() {
+        let fake = FakeModel::saying([diagnosis(&json!({})), edits()]);
+        let mut policy = Policy::defaults();
+        policy.model.diagnose = "anthropic/claude-haiku-5-5".to_owned();
+        let mut asking = asking(&fake, &policy);
+        with(&policy, |subject| {
+            let diagnosis = asking.diagnose(subject, &mut |_| {}).unwrap();
+            asking.edits(subject, &diagnosis, &[], &mut |_| {})
+        });
+        let models: Vec<_> = fake.asked().iter().map(|asked| asked.body["model"].clone()).collect();
+        assert_eq!(models, ["claude-haiku-5-5", "claude-sonnet-5-5"]);
+    }
+
+    #[test]
+    fn t4_a_policy_s_model_is_never_a_program() {
+        let mut policy = Policy::defaults();
+        policy.model.name = "command:/bin/sh -c id".to_owned();
+        let ending = Asking::open(&Inputs::default(), &keys(), &policy).err().unwrap();
+        assert_eq!((ending.outcome, ending.reason.as_str()), (Outcome::ModelFailed, "model.unknown"));
+    }
+}

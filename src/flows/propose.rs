@@ -168,3 +168,167 @@ fn rejected(asking: &Asking, rationale: String, rejection: &Rejection) -> Try {
     let rung = Rung::Model { model: asking.name().to_owned() };
     Try { rung, rationale, code: rejection.code.clone(), text: rejection.reason.clone() }
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(
+        clippy::unwrap_used,
+        clippy::disallowed_methods,
+        clippy::disallowed_types,
+        reason = "a test may stop, and makes a repository"
+    )]
+
+    use std::path::Path;
+    use std::process::Command;
+
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::config::inputs::ModelChoice;
+    use crate::domain::failure::{Failure, Kind, Reading};
+    use crate::domain::log::Span;
+    use crate::domain::secret::Secret;
+    use crate::edge::model::fake::{FakeModel, KEY, Say};
+    use crate::stages::render::candidates::{candidates_json, read_candidates};
+    use crate::stages::render::failure_in::read_failure;
+
+    fn git(folder: &Path, arguments: &[&str]) {
+        let names = ["-c", "user.name=Test", "-c", "user.email=test@example.org"];
+        let output = Command::new("git").args(names).args(arguments).current_dir(folder).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    /// A repository whose sum is a difference, in a test and in a program.
+    fn repository() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        git(folder.path(), &["init", "--quiet"]);
+        std::fs::write(folder.path().join("app.py"), "def add(a, b):\n    return a - b\n").unwrap();
+        let test = "from app import add\n\ndef test_add():\n    assert add(1, 2) == 3\n";
+        std::fs::write(folder.path().join("test_app.py"), test).unwrap();
+        git(folder.path(), &["add", "."]);
+        git(folder.path(), &["commit", "--quiet", "-m", "broken"]);
+        folder
+    }
+
+    fn failure() -> FailureIn {
+        let text = json!({
+            "schema": "self-heal/failure/v1", "class": "deterministic_code", "kind": "test_failure", "confidence": 0.9,
+            "job": "unit-test", "root_cause": "assert -1 == 3", "fingerprint": "py-assert-1",
+            "evidence": [{ "job": "unit-test", "line": 7, "text": "test_app.py:4: AssertionError", "rule": "pytest.failed" }],
+            "failures": [{ "type": "test_failure", "tool": "pytest", "file": "test_app.py", "line": 4,
+                "test": "test_app.py::test_add", "message": "assert -1 == 3", "primary": true,
+                "log": { "first": 5, "last": 7 } }],
+            "reproduce": { "command": "pytest -q", "shell": "bash -e {0}", "directory": ".", "from": "workflow" },
+        });
+        read_failure(&text.to_string()).unwrap()
+    }
+
+    fn edits(file: &str, search: &str, replace: &str) -> Say {
+        Say::edits(&json!([{ "file": file, "search": search, "replace": replace }]))
+    }
+
+    fn right() -> Say {
+        edits("app.py", "return a - b", "return a + b")
+    }
+
+    /// What this script of edit answers comes to, after a diagnosis.
+    fn proposed(rounds: u32, says: impl IntoIterator<Item = Say>) -> (Proposed, Vec<Value>) {
+        let diagnosis = Say::diagnosis("a sum is a difference", &["app.py"]);
+        let fake = FakeModel::saying(std::iter::once(diagnosis).chain(says));
+        let proposed = propose_with(&fake, rounds, &failure());
+        (proposed, fake.asked().into_iter().map(|asked| asked.body).collect())
+    }
+
+    fn propose_with(fake: &FakeModel, rounds: u32, failure: &FailureIn) -> Proposed {
+        let folder = repository();
+        let git = Git::open(folder.path()).unwrap();
+        let inputs = Inputs {
+            model: ModelChoice::parse("openai/some-model").ok(),
+            base_url: Some(fake.base_url()),
+            rounds: Some(rounds),
+            ..Inputs::default()
+        };
+        let keys = Keys { api_key: Secret::new(KEY), ..Keys::default() };
+        let policy = Policy::defaults();
+        let given = Given { failure, git: &git, commit: git.head(), policy: &policy, inputs: &inputs, keys: &keys };
+        propose(&given, &mut |_| {}).unwrap()
+    }
+
+    #[test]
+    fn a_candidate_that_fits_is_proposed_and_the_test_s_subject_was_shown() {
+        let (proposed, asked) = proposed(1, [right()]);
+        assert_eq!(proposed.ending, None);
+        assert_eq!(proposed.candidates.candidates.len(), 1);
+        assert_eq!((proposed.candidates.spent.rounds, proposed.candidates.spent.model_calls), (1, 2));
+        let shown = asked[0].pointer("/messages/1/content").unwrap().as_str().unwrap();
+        for text in ["assert -1 == 3", "def test_add():", "    return a - b", "`app.py`, whole file", "pytest -q"] {
+            assert!(shown.contains(text), "{text}: {shown}");
+        }
+        let file = candidates_json(&proposed.candidates);
+        assert_eq!(read_candidates(&file).unwrap(), proposed.candidates);
+    }
+
+    #[test]
+    fn further_rounds_ask_for_other_candidates_and_stop_at_the_same_one() {
+        let other = edits("app.py", "return a - b", "return sum((a, b))");
+        let (got, asked) = proposed(3, [right(), other.clone(), right()]);
+        assert_eq!((got.candidates.candidates.len(), asked.len()), (2, 4));
+        assert!(asked[2].to_string().contains("give the next best"));
+        let (got, asked) = proposed(2, [right(), other, right()]);
+        assert_eq!((got.candidates.candidates.len(), asked.len()), (2, 3));
+    }
+
+    #[test]
+    fn what_fits_nowhere_or_two_places_goes_back_with_the_reason() {
+        let (got, asked) =
+            proposed(3, [edits("app.py", "return a * b", "return a + b"), edits("app.py", "a", "b"), right()]);
+        assert_eq!(got.candidates.candidates.len(), 1);
+        let codes: Vec<_> = got.tries.iter().map(|tried| tried.code.as_str()).collect();
+        assert_eq!(codes, ["edit.nowhere", "edit.ambiguous"]);
+        assert!(asked[2].to_string().contains("2 |     return a - b"), "the nearest lines are told");
+    }
+
+    #[test]
+    fn an_answer_that_never_fits_ends_without_a_patch() {
+        let (got, _) = proposed(2, [Say::Text("prose".to_owned()), edits("gone.py", "x", "y")]);
+        let ending = got.ending.unwrap();
+        assert_eq!((ending.outcome, ending.reason.as_str()), (Outcome::NoPatch, "edit.no-file"));
+        assert!(got.candidates.candidates.is_empty());
+        assert_eq!(got.tries.len(), 2);
+    }
+
+    #[test]
+    fn a_model_that_fails_later_does_not_lose_what_it_gave_before() {
+        let (got, _) = proposed(3, [right(), Say::Refuse]);
+        assert_eq!((got.candidates.candidates.len(), got.ending), (1, None));
+        let (got, _) = proposed(3, [Say::Refuse]);
+        assert_eq!(got.ending.unwrap().reason, "model.refused");
+        assert_eq!(got.egress.len(), 2);
+    }
+
+    #[test]
+    fn only_what_the_code_says_every_time_is_put_to_a_model() {
+        let fake = FakeModel::saying([]);
+        for (class, outcome) in [(Class::Unknown, Outcome::Unknown), (Class::EnvironmentPolicy, Outcome::Reported)] {
+            let mut failure = failure();
+            failure.classification.class = class;
+            let ending = propose_with(&fake, 1, &failure).ending.unwrap();
+            assert_eq!((ending.outcome, ending.reason.as_str()), (outcome, class.as_str()));
+        }
+        assert!(fake.asked().is_empty());
+    }
+
+    #[test]
+    fn t7_a_link_in_the_repository_is_never_shown() {
+        let folder = repository();
+        std::os::unix::fs::symlink("/proc/self/environ", folder.path().join("link.py")).unwrap();
+        git(folder.path(), &["add", "."]);
+        git(folder.path(), &["commit", "--quiet", "-m", "link"]);
+        let git = Git::open(folder.path()).unwrap();
+        let mut failure = Failure::new(Kind::TestFailure, "pytest", "x", Span::at(1));
+        failure.file = Some("link.py".to_owned());
+        let reading = Reading { failures: vec![failure], ..Reading::default() };
+        let context = shown(&git, git.head(), &reading, 10_000).unwrap();
+        assert_eq!(context.sources, []);
+    }
+}

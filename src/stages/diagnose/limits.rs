@@ -23,7 +23,10 @@ pub fn limits(policy: &Policy) -> String {
         }
         lines.push(format!("{line}."));
     }
-    lines.push("- No symbolic links, no submodules, no binaries, no change of a file's mode.".to_owned());
+    lines.push(
+        "- Never change `.github/**` or `.git/**`; no symbolic links, no submodules, no binaries, no change of a mode."
+            .to_owned(),
+    );
     lines.push(match patch.dependencies {
         Dependencies::Never => "- Never change a manifest or a lockfile.".to_owned(),
         Dependencies::OnDependencyFailure => {
