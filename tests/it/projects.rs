@@ -1,7 +1,17 @@
 //! Every project of `fixtures/projects/`, really run: that it is what its case says, and the whole way of its healing.
 
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::support::github::FakeGithub;
 use crate::support::machine::Machine;
-use crate::support::project::{Answer, Project, names};
+use crate::support::model::{FakeModel, KEY, Say};
+use crate::support::project::{Answer, HealedBy, JOB, Project, names};
+use crate::support::repository::Repository;
+use crate::support::snapshot::Snapshot;
+use crate::support::step::{OWN_RUN, Step};
 
 /// Some tests for each project, so that a failure names the project and what went wrong with it.
 macro_rules! projects {
@@ -16,6 +26,21 @@ macro_rules! projects {
             #[test]
             fn is_read_from_its_log() {
                 super::is_read_from_its_log(&super::project(stringify!($name)));
+            }
+
+            #[test]
+            fn its_right_answer_is_published() {
+                super::its_right_answer_is_published(&super::project(stringify!($name)));
+            }
+
+            #[test]
+            fn its_wrong_answer_is_not() {
+                super::is_not_published(&super::project(stringify!($name)), super::Answer::Wrong);
+            }
+
+            #[test]
+            fn its_cheating_answer_is_not() {
+                super::is_not_published(&super::project(stringify!($name)), super::Answer::Cheat);
             }
         })*
     };
@@ -111,4 +136,162 @@ fn is_read_from_its_log(project: &Project) {
     let primary: Vec<_> = failures.iter().filter(|failure| failure["primary"] == true).collect();
     let found = primary.iter().any(|failure| expected.is(failure));
     assert!(found, "the case says {expected:#?}\nthe log gave {failures:#?}");
+}
+
+/// From the failed run to the pull request, whose tree is the right one to the byte.
+#[track_caller]
+fn its_right_answer_is_published(project: &Project) {
+    let machine = Machine::new();
+    let repository = project.lay_out(&machine);
+    let way = Way::begin(project, &machine, &repository);
+    let healed = way.heal(Answer::Right);
+    assert_eq!(healed.outcome(), project.case.answers.right.outcome, "{healed:#?}");
+    if project.case.healed_by == HealedBy::Tool {
+        assert_eq!(healed.outputs["model-calls"], "0", "{healed:#?}");
+    }
+    assert_eq!(way.github.writes(), Vec::<String>::new(), "heal writes nothing to GitHub");
+
+    way.github.approve(OWN_RUN, "self-heal", "approved", "octocat");
+    let published = way.publish(&healed);
+    assert_eq!(published.outcome(), "published", "{published:#?}");
+    let branch = format!("self-heal/main/{}", healed.outputs["fingerprint"]);
+    let pulls = way.github.state().pulls.clone();
+    assert_eq!(pulls.len(), 1, "{pulls:#?}");
+    assert_eq!((pulls[0].head.as_str(), pulls[0].base.as_str(), pulls[0].open), (branch.as_str(), "main", true));
+
+    project.apply(Answer::Right, &repository);
+    let right = repository.commit("The right answer");
+    let right_tree = repository.git(["rev-parse", &format!("{right}^{{tree}}")]);
+    let published_tree = way.github.state().objects.ok(&["rev-parse", &format!("refs/heads/{branch}^{{tree}}")]);
+    let changed = way.github.changed("main", &branch);
+    assert_eq!(published_tree, right_tree, "the pull request changes {changed:#?}");
+    way.github.must_be_well_treated();
+}
+
+/// From the failed run to an ending that is not a patch; whatever is asked of `publish` then, no branch is made.
+#[track_caller]
+fn is_not_published(project: &Project, answer: Answer) {
+    let machine = Machine::new();
+    let repository = project.lay_out(&machine);
+    let way = Way::begin(project, &machine, &repository);
+    let expected = project.ending(answer);
+    let ended = match project.case.healed_by {
+        HealedBy::Model => way.heal(answer),
+        HealedBy::Tool => way.validate(answer),
+    };
+    assert_eq!(ended.outcome(), expected.outcome, "{ended:#?}");
+    if let Some(reason) = &expected.reason {
+        assert_eq!(&ended.outputs["reason"], reason, "{ended:#?}");
+    }
+    way.github.approve(OWN_RUN, "self-heal", "approved", "octocat");
+    let published = way.publish(&ended);
+    assert_ne!(published.outcome(), "published", "{published:#?}");
+    assert_eq!(way.github.state().pulls.len(), 0);
+    assert_eq!(way.github.state().objects.ok(&["for-each-ref", "refs/heads/self-heal/"]), "");
+    way.github.must_be_well_treated();
+}
+
+/// A failed run of a project on a fake GitHub, and a workspace that no step may change.
+struct Way<'a> {
+    project: &'a Project,
+    machine: &'a Machine,
+    repository: &'a Repository<'a>,
+    github: FakeGithub,
+    event: String,
+}
+
+/// What a step left: its outputs, and what it said, for the message of a test that fails.
+#[derive(Debug)]
+struct Left {
+    outputs: std::collections::BTreeMap<String, String>,
+    said: String,
+}
+
+impl Left {
+    fn outcome(&self) -> &str {
+        self.outputs.get("outcome").map_or("", String::as_str)
+    }
+}
+
+impl<'a> Way<'a> {
+    fn begin(project: &'a Project, machine: &'a Machine, repository: &'a Repository<'a>) -> Self {
+        let log = project.job_log(machine, repository);
+        repository.git(["clean", "--quiet", "--force", "-dx", "--exclude=node_modules"]);
+        let github = FakeGithub::start(machine, repository);
+        let step = format!("Run {}", project.case.command.lines().next().unwrap_or_default());
+        let run_id = github.failed_run("main", JOB, &step, &log);
+        let event = github.event(run_id);
+        Self { project, machine, repository, github, event }
+    }
+
+    /// `heal` with the payload of the failed run. Where a model is needed, it gives this answer and has one round to.
+    fn heal(&self, answer: Answer) -> Left {
+        let workspace = self.repository.folder().to_string_lossy().into_owned();
+        let mut arguments = vec!["heal", "--workspace", &workspace];
+        let model = model(self.project, answer);
+        let base_url = model.base_url();
+        let mut variables = Vec::new();
+        match self.project.case.healed_by {
+            HealedBy::Tool => arguments.extend(["--model", "none"]),
+            HealedBy::Model => {
+                arguments.extend(["--model", "anthropic", "--base-url", &base_url, "--rounds", "1"]);
+                variables.push(("SELF_HEAL_API_KEY", KEY));
+            }
+        }
+        self.step("heal", &arguments, &variables)
+    }
+
+    /// `validate` with the answer as a bare git diff.
+    fn validate(&self, answer: Answer) -> Left {
+        self.project.apply(answer, self.repository);
+        self.repository.git(["add", "--all", "--intent-to-add"]);
+        let diff = self.repository.git(["diff"]);
+        self.repository.git(["reset", "--quiet", "--hard"]);
+        let patch = self.machine.folder().join("answer.diff");
+        fs::write(&patch, diff).expect("write the patch");
+        let workspace = self.repository.folder().to_string_lossy().into_owned();
+        self.step("validate", &["validate", "--workspace", &workspace, &patch.to_string_lossy()], &[])
+    }
+
+    /// `publish` on another machine, which has the bundle and nothing else of what came before.
+    fn publish(&self, left: &Left) -> Left {
+        let other = Machine::new();
+        let bundle = other.folder().join("bundle");
+        copy_folder(Path::new(&left.outputs["bundle"]), &bundle);
+        let step = Step::new(&other, &self.github, "publish", &self.event);
+        let arguments = ["publish", "--bundle", &bundle.to_string_lossy(), "--bundle-sha256", &left.outputs["bundle-sha256"]];
+        let ended = step.self_heal(arguments, &[]);
+        Left { outputs: step.outputs(), said: format!("{}\n{}", ended.stdout(), ended.stderr()) }
+    }
+
+    /// One step on the workspace, which must be as it was afterwards.
+    #[track_caller]
+    fn step(&self, name: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Left {
+        let before = Snapshot::of(self.repository.folder());
+        let step = Step::new(self.machine, &self.github, name, &self.event);
+        let ended = step.self_heal(arguments, variables);
+        before.must_still_be(self.repository.folder());
+        Left { outputs: step.outputs(), said: format!("{}\n{}", ended.stdout(), ended.stderr()) }
+    }
+}
+
+/// A model that diagnoses what the case tells, and gives this answer whenever it is asked for edits.
+fn model(project: &Project, answer: Answer) -> FakeModel {
+    let edits: Value = serde_json::from_str(&project.answer(answer)).expect("an answer");
+    let files: Vec<&str> = edits["edits"].as_array().into_iter().flatten().filter_map(|edit| edit["file"].as_str()).collect();
+    let diagnosis = Say::diagnosis(&project.case.about, &files);
+    let edits = Say::Text(edits.to_string());
+    FakeModel::answering(move |asked| if asked.step() == "edit" { edits.clone() } else { diagnosis.clone() })
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    for entry in walkdir::WalkDir::new(from) {
+        let entry = entry.expect("list the folder");
+        let copy = to.join(entry.path().strip_prefix(from).expect("a path below it"));
+        if entry.file_type().is_dir() {
+            fs::create_dir_all(copy).expect("make the folder");
+        } else {
+            fs::copy(entry.path(), copy).expect("copy the file");
+        }
+    }
 }
