@@ -251,6 +251,16 @@ fn io_in_a_pure_module_is_found() {
 }
 
 #[test]
+fn a_test_in_a_pure_module_may_read_its_fixtures() {
+    let mut files = small_house();
+    files
+        .entry("src/stages/risk.rs".to_owned())
+        .or_default()
+        .push_str("\n#[cfg(test)]\nmod tests {\n    fn f() { std::fs::read(\"fixture\"); }\n}");
+    assert_eq!(broken(&LAW, &files), Vec::<String>::new());
+}
+
+#[test]
 fn a_clock_in_a_pure_module_is_found() {
     told_off(
         "src/stages/risk.rs",

@@ -259,7 +259,8 @@ impl<'a> Way<'a> {
         let bundle = other.folder().join("bundle");
         copy_folder(Path::new(&left.outputs["bundle"]), &bundle);
         let step = Step::new(&other, &self.github, "publish", &self.event);
-        let arguments = ["publish", "--bundle", &bundle.to_string_lossy(), "--bundle-sha256", &left.outputs["bundle-sha256"]];
+        let arguments =
+            ["publish", "--bundle", &bundle.to_string_lossy(), "--bundle-sha256", &left.outputs["bundle-sha256"]];
         let ended = step.self_heal(arguments, &[]);
         Left { outputs: step.outputs(), said: format!("{}\n{}", ended.stdout(), ended.stderr()) }
     }
@@ -278,7 +279,8 @@ impl<'a> Way<'a> {
 /// A model that diagnoses what the case tells, and gives this answer whenever it is asked for edits.
 fn model(project: &Project, answer: Answer) -> FakeModel {
     let edits: Value = serde_json::from_str(&project.answer(answer)).expect("an answer");
-    let files: Vec<&str> = edits["edits"].as_array().into_iter().flatten().filter_map(|edit| edit["file"].as_str()).collect();
+    let files: Vec<&str> =
+        edits["edits"].as_array().into_iter().flatten().filter_map(|edit| edit["file"].as_str()).collect();
     let diagnosis = Say::diagnosis(&project.case.about, &files);
     let edits = Say::Text(edits.to_string());
     FakeModel::answering(move |asked| if asked.step() == "edit" { edits.clone() } else { diagnosis.clone() })

@@ -1,6 +1,6 @@
 //! The gate before a proven patch is put on a branch: has a person said yes, and to this much risk?
 
-use super::Gate;
+use super::answer::Gate;
 use crate::config::policy::{HighRisk, Policy};
 use crate::domain::memory::RunApproval;
 use crate::domain::outcome::{Ending, Outcome};

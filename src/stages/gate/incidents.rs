@@ -1,7 +1,7 @@
 //! The gate before an incident is worked on: code run, a model asked, a patch made.
 
+use super::answer::{Gate, quoted, reported, skipped};
 use super::runs::from_fork;
-use super::{Gate, quoted, reported, skipped};
 use crate::config::policy::Policy;
 use crate::domain::id::CommitId;
 use crate::domain::memory::{Memory, WorkspaceState};

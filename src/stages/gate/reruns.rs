@@ -1,6 +1,6 @@
 //! The gate before a run is started again.
 
-use super::{Gate, quoted, reported};
+use super::answer::{Gate, quoted, reported};
 use crate::config::policy::Policy;
 use crate::domain::class::Class;
 use crate::domain::outcome::Ending;

@@ -1,6 +1,6 @@
 //! The gate before anything of a run is read.
 
-use super::{Gate, quoted, skipped};
+use super::answer::{Gate, quoted, skipped};
 use crate::config::policy::{Forks, Policy};
 use crate::domain::id::Branch;
 use crate::domain::memory::{BRANCH_PREFIX, Standing, Tip};

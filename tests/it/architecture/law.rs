@@ -66,7 +66,7 @@ fn undescribed(file: &str, text: &str) -> Option<String> {
         .take_while(|line| !line.is_empty())
         .collect();
     let sentence = paragraph.join(" ");
-    let good = sentence.split_whitespace().count() >= 2 && sentence.ends_with('.');
+    let good = sentence.split_whitespace().count() >= 2 && sentence.ends_with(['.', '?']);
     (!good).then(|| format!("{file}: begin it with a `//!` sentence that says what it is for, with its full stop"))
 }
 
@@ -204,7 +204,7 @@ fn unused_grounds(law: &Law, modules: &Modules) -> Vec<String> {
         .collect()
 }
 
-/// No IO, no clock, no async where there must be none; no serialisation in the domain.
+/// No IO, no clock, no async where there must be none; no serialisation in the domain. A test may read its fixtures.
 fn purity(law: &Law, path: &[String], module: &Module, files: &Files) -> Vec<String> {
     let top = path.first().map_or("", String::as_str);
     let pure = law.pure.contains(&top);
@@ -217,14 +217,14 @@ fn purity(law: &Law, path: &[String], module: &Module, files: &Files) -> Vec<Str
     }
     let placed = files.get(&module.file).and_then(|text| tokens(text).ok()).unwrap_or_default();
     let mut broken = Vec::new();
-    for placed in &placed {
+    for placed in placed.iter().filter(|placed| !placed.test && !module.test) {
         if let Token::Word(word) = &placed.token
             && let Some((_, why)) = banned.iter().find(|(banned, _)| banned == word)
         {
             broken.push(format!("{}:{}: `{word}` {why}", module.file, placed.line));
         }
     }
-    for named in module.named.iter().filter(|_| pure) {
+    for named in module.named.iter().filter(|named| pure && !named.test && !module.test) {
         let shown = named.parts.join("::");
         let beyond = |banned: &&&str| shown == **banned || shown.starts_with(&format!("{banned}::"));
         if let Some(banned) = law.impure_paths.iter().find(beyond) {
@@ -281,7 +281,8 @@ pub fn paths(text: &str) -> Result<Vec<String>, String> {
     Ok(named(&tokens(text)?).iter().map(|named| named.parts.join("::")).collect())
 }
 
-/// Groups of modules that need each other in a circle, however the `mod` lists are ordered: a parent and its children too.
+/// Groups of modules that need each other in a circle, however the `mod` lists are ordered: a parent and its children
+/// too. A test may go through the whole of what its file is part of.
 pub fn knots(law: &Law, files: &Files) -> Vec<String> {
     let (modules, _) = modules(files, law.root);
     let reaches: BTreeMap<&Vec<String>, BTreeSet<Vec<String>>> =
@@ -306,7 +307,8 @@ fn reached(modules: &Modules, from: &Vec<String>) -> BTreeSet<Vec<String>> {
     let mut open = vec![from.clone()];
     while let Some(path) = open.pop() {
         let Some(module) = modules.get(&path) else { continue };
-        for target in module.named.iter().filter_map(|named| resolve(modules, &path, named)) {
+        let named = module.named.iter().filter(|named| !named.test && !module.test);
+        for target in named.filter_map(|named| resolve(modules, &path, named)) {
             if target.module != path && found.insert(target.module.clone()) {
                 open.push(target.module);
             }

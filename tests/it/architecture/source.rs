@@ -30,6 +30,8 @@ pub struct Placed {
 pub struct Named {
     pub parts: Vec<String>,
     pub line: usize,
+    /// Compiled for tests only.
+    pub test: bool,
     /// The inline modules around it, outermost first.
     pub inside: Vec<String>,
     /// Set on the paths of `use`; with the name it is given here.
@@ -40,6 +42,8 @@ pub struct Named {
 #[derive(Clone, Debug)]
 pub struct Module {
     pub file: String,
+    /// Compiled for tests only.
+    pub test: bool,
     /// In the order of the `mod` lines.
     pub children: Vec<String>,
     pub named: Vec<Named>,
@@ -135,15 +139,15 @@ pub fn is_word(token: Option<&Token>, word: &str) -> bool {
     matches!(token, Some(Token::Word(found)) if found == word)
 }
 
-/// The children that `mod name;` declares, in order.
-fn children(placed: &[Placed]) -> Vec<String> {
+/// The children that `mod name;` declares, in order, and whether they are for tests only.
+fn children(placed: &[Placed]) -> Vec<(String, bool)> {
     placed
         .windows(3)
         .filter_map(|window| match window {
             [keyword, Placed { token: Token::Word(name), .. }, Placed { token: Token::Sign(';'), .. }]
                 if is_word(Some(&keyword.token), "mod") =>
             {
-                Some(name.clone())
+                Some((name.clone(), keyword.test))
             }
             _ => None,
         })
@@ -227,7 +231,7 @@ impl Paths<'_> {
     }
 
     fn leaf(&mut self, mut at: usize, parts: Vec<String>, import: bool) -> usize {
-        let line = self.placed[at.saturating_sub(1).min(self.placed.len() - 1)].line;
+        let Placed { line, test, .. } = self.placed[at.saturating_sub(1).min(self.placed.len() - 1)];
         let mut name = parts.last().cloned();
         if import && is_word(self.placed.get(at).map(|placed| &placed.token), "as") {
             if let Some(Token::Word(given)) = self.placed.get(at + 1).map(|placed| &placed.token) {
@@ -237,7 +241,7 @@ impl Paths<'_> {
         }
         if import || parts.len() > 1 {
             let import = if import { name } else { None };
-            self.found.push(Named { parts, line, inside: self.inside.clone(), import });
+            self.found.push(Named { parts, line, test, inside: self.inside.clone(), import });
         }
         at
     }
@@ -248,8 +252,8 @@ pub fn modules(files: &Files, root: &str) -> (BTreeMap<Vec<String>, Module>, Vec
     let mut modules = BTreeMap::new();
     let mut errors = Vec::new();
     let folder = root.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
-    let mut open = vec![(Vec::new(), root.to_owned(), folder)];
-    while let Some((path, file, folder)) = open.pop() {
+    let mut open = vec![(Vec::new(), root.to_owned(), folder, false)];
+    while let Some((path, file, folder, test)) = open.pop() {
         let placed = match files.get(&file).ok_or_else(|| "not there".to_owned()).and_then(|text| tokens(text)) {
             Ok(placed) => placed,
             Err(error) => {
@@ -258,13 +262,14 @@ pub fn modules(files: &Files, root: &str) -> (BTreeMap<Vec<String>, Module>, Vec
             }
         };
         let children = children(&placed);
-        for child in &children {
+        for (child, only_tests) in &children {
             let path: Vec<String> = [path.as_slice(), std::slice::from_ref(child)].concat();
             let flat = format!("{folder}/{child}.rs");
             let file = if files.contains_key(&flat) { flat } else { format!("{folder}/{child}/mod.rs") };
-            open.push((path, file, format!("{folder}/{child}")));
+            open.push((path, file, format!("{folder}/{child}"), test || *only_tests));
         }
-        modules.insert(path, Module { file, children, named: named(&placed) });
+        let children = children.into_iter().map(|(child, _)| child).collect();
+        modules.insert(path, Module { file, test, children, named: named(&placed) });
     }
     (modules, errors)
 }
