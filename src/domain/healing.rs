@@ -5,7 +5,7 @@ use super::class::Classification;
 use super::failure::{Reading, Reproduce};
 use super::fingerprint::Fingerprint;
 use super::id::CommitId;
-use super::outcome::Ending;
+use super::outcome::{Ending, Outcome};
 use super::permission::ProvenPatch;
 use super::risk::Risk;
 
@@ -71,4 +71,24 @@ pub struct Healing {
     pub proof: Option<Proof>,
     pub spent: Spent,
     pub dry_run: bool,
+}
+
+impl Healing {
+    /// Nothing is known yet but the place; an ending that is never replaced says so.
+    pub fn begin(place: Place) -> Self {
+        let ending = Ending::new(Outcome::Unknown, "unfinished", "self-heal stopped before it came to an end");
+        Self {
+            ending,
+            place,
+            reading: None,
+            classification: None,
+            fingerprint: None,
+            reproduce: None,
+            diagnosis: None,
+            tries: Vec::new(),
+            proof: None,
+            spent: Spent::default(),
+            dry_run: false,
+        }
+    }
 }

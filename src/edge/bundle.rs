@@ -124,3 +124,21 @@ fn read_file(path: &Path) -> anyhow::Result<Option<Vec<u8>>> {
         .with_context(|| format!("read {}", path.display()))?;
     Ok(Some(bytes))
 }
+
+/// The bundle folder in `bundles` whose `bundle.json` was written last.
+pub fn newest(bundles: &Path) -> std::io::Result<Option<PathBuf>> {
+    let entries = match fs::read_dir(bundles) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let mut newest = None;
+    for entry in entries {
+        let folder = entry?.path();
+        let Ok(written) = fs::metadata(folder.join("bundle.json")).and_then(|meta| meta.modified()) else { continue };
+        if newest.as_ref().is_none_or(|(before, _)| written > *before) {
+            newest = Some((written, folder));
+        }
+    }
+    Ok(newest.map(|(_, folder)| folder))
+}

@@ -8,6 +8,7 @@
 
 pub mod clock;
 pub mod environment;
+pub mod actions;
 pub mod http;
 pub mod store;
 pub mod bundle;

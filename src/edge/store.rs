@@ -1,10 +1,12 @@
 //! Logs and reports of ours: read in chunks, from a file or a pipe, never whole.
 
 use std::fs::File;
-use std::io::{Read, stdin};
-use std::path::Path;
+use std::io::{Read, Write as _, stdin};
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+
+use crate::domain::log::Attention;
 
 /// Large enough that reading costs nothing beside scanning, small enough to stay in the processor's second cache.
 const CHUNK_BYTES: usize = 256 << 10;
@@ -27,5 +29,69 @@ fn chunks(source: &mut dyn Read, each: &mut dyn FnMut(&[u8])) -> anyhow::Result<
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error.into()),
         }
+    }
+}
+
+/// A folder by its full path; the error says why it is none.
+pub fn directory(path: &Path) -> std::io::Result<PathBuf> {
+    let path = path.canonicalize()?;
+    if path.is_dir() { Ok(path) } else { Err(std::io::ErrorKind::NotADirectory.into()) }
+}
+
+/// The folder for what is ours alone and may go.
+pub fn own_temporary() -> PathBuf {
+    std::env::temp_dir()
+}
+
+/// A folder of our own, gone when it is dropped.
+pub fn scratch() -> anyhow::Result<tempfile::TempDir> {
+    tempfile::Builder::new()
+        .prefix("self-heal-")
+        .tempdir()
+        .with_context(|| format!("make a folder in {}: is the disk full?", std::env::temp_dir().display()))
+}
+
+/// A small text file, whole; `None` where there is none.
+pub fn text(path: &Path, bytes_max: u64) -> anyhow::Result<Option<String>> {
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error).with_context(|| format!("read {}", path.display())),
+    };
+    let mut text = String::new();
+    file.take(bytes_max).read_to_string(&mut text).with_context(|| format!("read {}", path.display()))?;
+    Ok(Some(text))
+}
+
+/// Lines on their way into a gzip file that may only grow so large.
+pub struct Gzip {
+    writer: flate2::write::GzEncoder<Vec<u8>>,
+    bytes_max: usize,
+    lines_left_out: u64,
+}
+
+impl Gzip {
+    pub fn new(bytes_max: usize) -> Self {
+        let writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        Self { writer, bytes_max, lines_left_out: 0 }
+    }
+
+    /// Takes a line, or counts it where the file is full.
+    pub fn line(&mut self, text: &str) -> Attention {
+        if self.writer.get_ref().len() >= self.bytes_max {
+            self.lines_left_out += 1;
+        } else {
+            // Writing to memory cannot fail.
+            let _ = self.writer.write_all(text.as_bytes()).and_then(|()| self.writer.write_all(b"\n"));
+        }
+        Attention::Stay
+    }
+
+    /// The file's bytes; where lines were left out its last line says how many.
+    pub fn finish(mut self) -> anyhow::Result<Vec<u8>> {
+        if self.lines_left_out > 0 {
+            writeln!(self.writer, "[self-heal left out {} more lines]", self.lines_left_out)?;
+        }
+        self.writer.finish().context("compress the log")
     }
 }

@@ -68,6 +68,13 @@ impl Terminal {
         let _ = anstream::stdout().write_all(text.as_bytes());
     }
 
+    /// What a command of the person's own prints, as it comes; in Actions nothing, for it could be a workflow command.
+    pub fn show(&mut self, bytes: &[u8]) {
+        if !self.quiet && !self.in_actions {
+            let _ = std::io::stderr().write_all(bytes);
+        }
+    }
+
     /// A heading between steps.
     pub fn heading(&mut self, text: &str) {
         self.say(&format!("\n{BOLD}{}{BOLD:#}", one_line(text)));

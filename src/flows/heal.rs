@@ -1,1 +1,353 @@
 //! What the action runs: steps 1 to 14. Writes nothing to GitHub.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+
+use crate::config::inputs::{BadInput, Inputs, Keys};
+use crate::config::policy::Policy;
+use crate::domain::audit::AuditRecord;
+use crate::domain::class::Class;
+use crate::domain::healing::{Healing, Place};
+use crate::domain::id::{Branch, CommitId, Repository};
+use crate::domain::memory::{BRANCH_PREFIX, Memory, WorkspaceState, branch_of_fix};
+use crate::domain::outcome::{Ending, Outcome};
+use crate::domain::run::{FailedRun, Job, Trigger};
+use crate::edge::git::{Git, GitError};
+use crate::edge::github::logs::LogLimit;
+use crate::edge::github::{self, Github};
+use crate::edge::terminal::Terminal;
+use crate::edge::{actions, store};
+use crate::flows::book::Book;
+use crate::flows::incident::{Incident, Seen, mend_incident};
+use crate::flows::read::{ReadOptions, read_log};
+use crate::flows::{place, policy, tell};
+use crate::stages::gate::{self, Gate, IncidentQuestion, RerunQuestion, RunQuestion};
+use crate::stages::trigger::{Triggered, trigger};
+
+/// Logs of this many failed jobs are read; a matrix of 256 legs fails for one reason.
+const JOBS_READ_MAX: usize = 16;
+
+pub async fn heal(inputs: &Inputs, keys: Keys, terminal: &mut Terminal) -> anyhow::Result<Outcome> {
+    let workspace = place::workspace(inputs)?;
+    match trigger(actions::event()?.as_deref(), inputs) {
+        Triggered::Missing(missing) => Err(BadInput(missing.sentence()).into()),
+        Triggered::By(Trigger::Log { path }) => heal_log(inputs, keys, &workspace, &path, terminal).await,
+        Triggered::By(Trigger::RunId { repository, run_id }) => {
+            let github = connect(&keys)?;
+            let run = github.run(&repository, run_id).await?;
+            heal_run(inputs, keys, &workspace, &github, &run, terminal).await
+        }
+        Triggered::By(Trigger::WorkflowRun(run)) => {
+            let github = connect(&keys)?;
+            heal_run(inputs, keys, &workspace, &github, &run, terminal).await
+        }
+    }
+}
+
+/// GitHub as the runner names it, with the job's token.
+pub fn connect(keys: &Keys) -> anyhow::Result<Github> {
+    Github::connect(&github::Connection {
+        base_url: actions::api_url().unwrap_or_else(|| github::BASE_URL.to_owned()),
+        token: keys.github_token.clone(),
+        proxy: None,
+        patience: github::Patience::default(),
+    })
+}
+
+/// A log that was given: there is no run to ask about, so the workspace's own commit is what failed.
+async fn heal_log(
+    inputs: &Inputs,
+    keys: Keys,
+    workspace: &Path,
+    log: &str,
+    terminal: &mut Terminal,
+) -> anyhow::Result<Outcome> {
+    let state = workspace_state(workspace)?;
+    let git = Git::open(workspace).ok();
+    let policy = policy::local(inputs, git.as_ref())?;
+    let mut book = Book::new(terminal);
+    book.record(&AuditRecord::new("trigger", "a log was given").with("log", log))?;
+    policy::record(&mut book, &policy)?;
+    let commit = git.as_ref().map(|git| git.head().clone());
+    let mut healing = Healing::begin(Place {
+        repository: inputs.repository.clone(),
+        job: inputs.job.clone(),
+        commit: commit.clone(),
+        ..Place::default()
+    });
+    healing.dry_run = inputs.dry_run;
+    let options = read_options(inputs, &policy, inputs.job.clone(), inputs.green.clone(), git.as_ref());
+    let seen = Seen { read: read_log(Path::new(log), &options)?, log: PathBuf::from(log), options, job: None };
+    let memory = Memory::default();
+    let question = IncidentQuestion {
+        policy: &policy,
+        job: inputs.job.as_deref(),
+        run: None,
+        memory: &memory,
+        workspace: &state,
+        commit: commit.as_ref(),
+    };
+    let ending = mend_incident(
+        Incident { inputs, keys: &keys, workspace, policy: &policy, seen: &seen, workflow_path: None },
+        &question,
+        &mut healing,
+        &mut book,
+    )
+    .await?;
+    finish(healing, ending, &policy, book, true)
+}
+
+async fn heal_run(
+    inputs: &Inputs,
+    keys: Keys,
+    workspace: &Path,
+    github: &Github,
+    run: &FailedRun,
+    terminal: &mut Terminal,
+) -> anyhow::Result<Outcome> {
+    let policy = policy::of_default_branch(inputs, github, &run.repository, &run.default_branch).await?;
+    let scratch = store::scratch()?;
+    terminal.begin("reading the failed run");
+    let standing = github.standing(run).await?;
+    let own_workflow = actions::own_workflow();
+    let question = RunQuestion { policy: &policy, run, standing: &standing, own_workflow: own_workflow.as_deref() };
+    if let Gate::Stop(ending) = gate::run(&question) {
+        return end_before_reading(inputs, workspace, &policy, run, ending, terminal);
+    }
+    let jobs = failed_jobs(inputs, github.jobs(&run.repository, run.run_id, run.attempt).await?);
+    if jobs.is_empty() {
+        let sentence = match &inputs.job {
+            Some(job) => format!("run {} has no failed job `{job}`: see the run's page for its jobs' names", run.run_id),
+            None => format!("run {} failed before any job did: look at its page, the workflow file may be broken", run.run_id),
+        };
+        let ending = Ending::new(Outcome::Reported, "run.no-failed-job", sentence);
+        return end_before_reading(inputs, workspace, &policy, run, ending, terminal);
+    }
+    let git = Git::open(workspace).ok();
+    let green = green_logs(inputs, github, run).await;
+    let mut incidents = Vec::new();
+    for job in jobs.iter().take(JOBS_READ_MAX) {
+        let log = scratch.path().join(format!("{}.log", job.id));
+        github.job_log(&run.repository, job.id, &log, LogLimit::default()).await?;
+        let green = green_log(inputs, github, run, &green, job, scratch.path()).await;
+        let options = read_options(inputs, &policy, Some(job.name.clone()), green, git.as_ref());
+        incidents.push(Seen { read: read_log(&log, &options)?, log, options, job: Some(job.clone()) });
+    }
+    terminal.done(true, &format!("read {} failed job(s) of run {}", incidents.len(), run.run_id));
+    if let Some(ending) = rerun(&policy, run, &jobs, &incidents) {
+        let first = incidents.swap_remove(0);
+        return end_transient(inputs, workspace, &policy, run, &first, ending, terminal);
+    }
+    // Deterministic ones first; within a class in the run's own order.
+    incidents.sort_by_key(|seen| seen.read.classification.class != Class::DeterministicCode);
+    let state = workspace_state(workspace)?;
+    let mut first = None;
+    let wanted = usize::try_from(policy.attempts.incidents_per_run).unwrap_or(usize::MAX);
+    for (index, seen) in incidents.iter().take(wanted).enumerate() {
+        let mut book = begin(run, &policy, terminal)?;
+        name_the_rest(&incidents, wanted, &mut book)?;
+        let mut healing = begin_healing(inputs, run, seen.job.as_ref());
+        let memory = remember(github, run, seen).await?;
+        let question = IncidentQuestion {
+            policy: &policy,
+            job: seen.job.as_ref().map(|job| job.name.as_str()),
+            run: Some(run),
+            memory: &memory,
+            workspace: &state,
+            commit: Some(&run.head_commit),
+        };
+        let incident = Incident {
+            inputs,
+            keys: &keys,
+            workspace,
+            policy: &policy,
+            seen,
+            workflow_path: Some(run.workflow_path.as_str()),
+        };
+        let ending = mend_incident(incident, &question, &mut healing, &mut book).await?;
+        let outcome = finish(healing, ending, &policy, book, index == 0)?;
+        first.get_or_insert(outcome);
+    }
+    Ok(first.unwrap_or(Outcome::Unknown))
+}
+
+fn begin<'t>(run: &FailedRun, policy: &Policy, terminal: &'t mut Terminal) -> anyhow::Result<Book<'t>> {
+    let mut book = Book::new(terminal);
+    book.record(
+        &AuditRecord::new("trigger", "a workflow run failed")
+            .with("repository", &run.repository)
+            .with("run", run.run_id)
+            .with("attempt", run.attempt)
+            .with("workflow", &run.workflow_path)
+            .with("branch", run.head_branch.as_deref().unwrap_or(""))
+            .with("commit", &run.head_commit),
+    )?;
+    policy::record(&mut book, policy)?;
+    Ok(book)
+}
+
+fn begin_healing(inputs: &Inputs, run: &FailedRun, job: Option<&Job>) -> Healing {
+    let mut healing = Healing::begin(Place {
+        repository: Some(run.repository.to_string()),
+        run_id: Some(run.run_id),
+        run_url: Some(run.html_url.clone()),
+        job: job.map(|job| job.name.clone()),
+        branch: run.head_branch.clone(),
+        commit: Some(run.head_commit.clone()),
+    });
+    healing.dry_run = inputs.dry_run;
+    healing
+}
+
+fn end_before_reading(
+    inputs: &Inputs,
+    workspace: &Path,
+    policy: &Policy,
+    run: &FailedRun,
+    ending: Ending,
+    terminal: &mut Terminal,
+) -> anyhow::Result<Outcome> {
+    let mut book = begin(run, policy, terminal)?;
+    book.record(&AuditRecord::new("gate", "stop").rule(&ending.reason).with("why", &ending.sentence))?;
+    book.open(&place::bundle(inputs, workspace, &format!("run-{}", run.run_id)))?;
+    finish(begin_healing(inputs, run, None), ending, policy, book, true)
+}
+
+fn end_transient(
+    inputs: &Inputs,
+    workspace: &Path,
+    policy: &Policy,
+    run: &FailedRun,
+    seen: &Seen,
+    ending: Ending,
+    terminal: &mut Terminal,
+) -> anyhow::Result<Outcome> {
+    let mut book = begin(run, policy, terminal)?;
+    let mut healing = begin_healing(inputs, run, seen.job.as_ref());
+    seen.put_into(&mut healing, &place::bundle(inputs, workspace, &seen.name()), &mut book)?;
+    book.record(&AuditRecord::new("gate", ending.outcome.as_str()).rule(&ending.reason).with("why", &ending.sentence))?;
+    finish(healing, ending, policy, book, true)
+}
+
+fn finish(
+    mut healing: Healing,
+    ending: Ending,
+    policy: &Policy,
+    book: Book<'_>,
+    first: bool,
+) -> anyhow::Result<Outcome> {
+    let outcome = ending.outcome;
+    healing.ending = ending;
+    let (closed, terminal) = book.close(&healing, &policy.source)?;
+    tell::tell(&healing, closed.as_ref(), first, terminal)?;
+    Ok(outcome)
+}
+
+fn failed_jobs(inputs: &Inputs, jobs: Vec<Job>) -> Vec<Job> {
+    let wanted = |job: &Job| inputs.job.as_ref().is_none_or(|name| *name == job.name);
+    jobs.into_iter().filter(|job| job.failed() && wanted(job)).collect()
+}
+
+/// A rerun, or why there is none, when every failed job only had bad luck; `None` when one of them did not.
+fn rerun(policy: &Policy, run: &FailedRun, jobs: &[Job], incidents: &[Seen]) -> Option<Ending> {
+    let classes: Vec<_> = jobs
+        .iter()
+        .zip(incidents)
+        .map(|(job, seen)| (job.name.as_str(), seen.read.classification.class))
+        .collect();
+    if jobs.len() > incidents.len() || classes.iter().any(|(_, class)| *class != Class::TransientRetryable) {
+        return None;
+    }
+    Some(match gate::rerun(&RerunQuestion { policy, run, jobs: &classes }) {
+        Gate::Stop(ending) => ending,
+        Gate::Go => Ending::new(
+            Outcome::Rerun,
+            "transient",
+            format!("every failed job of run {} failed for a passing reason: rerun its failed jobs", run.run_id),
+        ),
+    })
+}
+
+fn name_the_rest(incidents: &[Seen], wanted: usize, book: &mut Book<'_>) -> anyhow::Result<()> {
+    for seen in incidents.iter().skip(wanted) {
+        let job = seen.job.as_ref().map_or("", |job| job.name.as_str());
+        let class = &seen.read.classification;
+        let record = AuditRecord::new("incident", "left for another run").rule("attempts.incidents-per-run");
+        book.record(&record.with("job", job).with("class", class.class.as_str()).with("root", &class.root_cause))?;
+    }
+    Ok(())
+}
+
+/// What the repository remembers of this fingerprint (design §7).
+async fn remember(github: &Github, run: &FailedRun, seen: &Seen) -> anyhow::Result<Memory> {
+    let open = github.open_pulls(&run.repository, BRANCH_PREFIX).await?;
+    let branch = run.head_branch.as_deref().and_then(Branch::parse);
+    let fix = branch.zip(seen.read.fingerprint.as_ref()).and_then(|(base, name)| branch_of_fix(&base, name));
+    let pulls = match &fix {
+        Some(fix) => github.pulls_of_branch(&run.repository, fix).await?,
+        None => Vec::new(),
+    };
+    Ok(Memory { pulls, open_pull_requests: u32::try_from(open.len()).unwrap_or(u32::MAX) })
+}
+
+/// The jobs of the last green run; a green log is a help, so its absence is never an error.
+async fn green_logs(inputs: &Inputs, github: &Github, run: &FailedRun) -> Vec<Job> {
+    if inputs.green.is_some() {
+        return Vec::new();
+    }
+    let Ok(Some(green)) = github.last_green_run(run).await else { return Vec::new() };
+    github.jobs(&run.repository, green.run_id, green.attempt).await.unwrap_or_default()
+}
+
+async fn green_log(
+    inputs: &Inputs,
+    github: &Github,
+    run: &FailedRun,
+    green: &[Job],
+    job: &Job,
+    scratch: &Path,
+) -> Option<PathBuf> {
+    if inputs.green.is_some() {
+        return inputs.green.clone();
+    }
+    let same = green.iter().find(|green| green.name == job.name)?;
+    let path = scratch.join(format!("{}.green.log", same.id));
+    github.job_log(&run.repository, same.id, &path, LogLimit::default()).await.ok()?;
+    Some(path)
+}
+
+fn read_options(
+    inputs: &Inputs,
+    policy: &Policy,
+    job: Option<String>,
+    green: Option<PathBuf>,
+    git: Option<&Git>,
+) -> ReadOptions {
+    let tools = inputs.tool.iter().cloned().chain(policy.logs.tools.iter().cloned()).collect();
+    let files = git.and_then(|git| git.files(git.head()).ok());
+    ReadOptions {
+        job,
+        tools,
+        green,
+        reports: inputs.reports.clone(),
+        files: files.map(|files| files.into_iter().map(|(_, path)| path).collect()),
+    }
+}
+
+/// The workspace as the gate wants to know it.
+fn workspace_state(workspace: &Path) -> anyhow::Result<WorkspaceState> {
+    match Git::open(workspace) {
+        Ok(git) => {
+            let clean = git.dirty_paths()?.is_empty();
+            Ok(WorkspaceState { head: Some(git.head().clone()), clean, shallow: git.is_shallow() })
+        }
+        Err(GitError::NotARepository(_) | GitError::NoCommit(_)) => Ok(WorkspaceState::default()),
+        Err(error) => Err(error).context("look at the workspace"),
+    }
+}
+
+/// The repository and commit that a bundle is about, for those who read it elsewhere.
+pub fn place_of(repository: Option<&str>, commit: Option<&str>) -> Option<(Repository, CommitId)> {
+    Some((Repository::parse(repository?)?, CommitId::parse(commit?)?))
+}

@@ -2,9 +2,14 @@
 
 pub mod read;
 pub mod bench;
+pub mod place;
+pub mod book;
+pub mod tell;
 pub mod prove;
 pub mod ask;
 pub mod mend;
+pub mod incident;
+pub mod policy;
 pub mod heal;
 pub mod run;
 pub mod classify;

@@ -1,1 +1,161 @@
 //! The same on this machine: run a command, snapshot what it left, heal, show, ask.
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::time::Duration;
+
+use crate::config::inputs::{BadInput, Inputs, Keys};
+use crate::domain::audit::AuditRecord;
+use crate::domain::failure::{Reproduce, ReproduceFrom};
+use crate::domain::healing::{Healing, Place};
+use crate::domain::jail::Exit;
+use crate::domain::outcome::Outcome;
+use crate::edge::git::{Git, GitError};
+use crate::edge::jail::{JailError, in_place};
+use crate::edge::terminal::Terminal;
+use crate::edge::{environment, store};
+use crate::flows::book::{Book, Closed};
+use crate::flows::incident::{Seen, not_for_a_patch};
+use crate::flows::mend::mend;
+use crate::flows::prove::Bench;
+use crate::flows::read::{ReadOptions, read_log};
+use crate::flows::{place, policy, tell};
+use crate::stages::render::proof::exit_in_words;
+
+pub async fn run(
+    inputs: &Inputs,
+    keys: Keys,
+    command: &[String],
+    terminal: &mut Terminal,
+) -> anyhow::Result<Outcome> {
+    let workspace = place::workspace(inputs)?;
+    let git = match Git::open(&workspace) {
+        Err(GitError::NotARepository(_) | GitError::NoCommit(_)) => Git::of_folder(&workspace)?,
+        opened => opened?,
+    };
+    let policy = policy::local(inputs, Some(&git))?;
+    let scratch = store::scratch()?;
+    let log = scratch.path().join("command.log");
+    let exit = run_as_typed(&workspace, command, &log, policy.validate.timeout, terminal).await?;
+    if exit.success() {
+        terminal.heading("nothing_to_heal: the command is green");
+        return Ok(Outcome::NothingToHeal);
+    }
+    let mut book = Book::new(terminal);
+    let reproduce = reproduce(command, &workspace, git.root());
+    book.record(&AuditRecord::new("run", exit_in_words(exit)).with("command", &reproduce.command))?;
+    policy::record(&mut book, &policy)?;
+    // What the command left, uncommitted work included, is what gets mended; the workspace itself is not touched.
+    let commit = git.snapshot(git.root(), git.head())?;
+    let job = inputs.job.clone();
+    let files = git.files(&commit)?.into_iter().map(|(_, path)| path).collect();
+    let options = ReadOptions {
+        job: job.clone(),
+        tools: inputs.tool.iter().cloned().chain(policy.logs.tools.iter().cloned()).collect(),
+        green: inputs.green.clone(),
+        reports: inputs.reports.clone(),
+        files: Some(files),
+    };
+    let seen = Seen { read: read_log(&log, &options)?, log, options, job: None };
+    let mut healing = Healing::begin(Place { job, commit: Some(commit.clone()), ..Place::default() });
+    healing.dry_run = inputs.dry_run;
+    seen.put_into(&mut healing, &place::bundle(inputs, &workspace, &seen.name()), &mut book)?;
+    healing.ending = match not_for_a_patch(&seen.read.classification) {
+        Some(ending) => ending,
+        None => {
+            seen.write_failure(Some(&reproduce), &mut book)?;
+            healing.reproduce = Some(reproduce.clone());
+            let bench = Bench {
+                workspace: git.root(),
+                git: &git,
+                commit: &commit,
+                policy: &policy,
+                reproduce: &reproduce,
+                incident: &seen.read,
+                options: &seen.options,
+                zones: crate::domain::receipt::Zones::Split,
+            };
+            mend(&bench, inputs, &keys, &mut healing, &mut book).await?
+        }
+    };
+    let (closed, terminal) = book.close(&healing, &policy.source)?;
+    tell::tell(&healing, closed.as_ref(), true, terminal)?;
+    leave(&healing, inputs, &git, closed.as_ref(), terminal)?;
+    Ok(healing.ending.outcome)
+}
+
+/// Runs the command with what it prints going to the terminal and to the log.
+async fn run_as_typed(
+    workspace: &Path,
+    command: &[String],
+    log: &Path,
+    wall_clock: Duration,
+    terminal: &mut Terminal,
+) -> anyhow::Result<Exit> {
+    let words: Vec<OsString> = command.iter().map(OsString::from).collect();
+    let mut show = |bytes: &[u8]| terminal.show(bytes);
+    match in_place::run(workspace, &words, environment::KEY_VARIABLES, log, wall_clock, &mut show).await {
+        Ok(ran) => Ok(ran.exit),
+        Err(error @ JailError::CommandMissing { .. }) => Err(BadInput(error.to_string()).into()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The words as a shell reads them back, in the folder they were typed in.
+fn reproduce(command: &[String], workspace: &Path, root: &Path) -> Reproduce {
+    let words: Vec<_> = command.iter().map(|word| quoted(word)).collect();
+    let inside = workspace.strip_prefix(root).unwrap_or(Path::new(""));
+    let directory = if inside.as_os_str().is_empty() { ".".to_owned() } else { inside.display().to_string() };
+    Reproduce {
+        command: words.join(" "),
+        shell: "sh -e {0}".to_owned(),
+        directory,
+        env: Vec::new(),
+        from: ReproduceFrom::Person,
+    }
+}
+
+/// A word in single quotes, unless no shell would read it otherwise.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,+@%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+}
+
+/// Puts the healed tree into the workspace, when a person says so; else the workspace stays as it was.
+fn leave(
+    healing: &Healing,
+    inputs: &Inputs,
+    git: &Git,
+    closed: Option<&Closed>,
+    terminal: &mut Terminal,
+) -> anyhow::Result<()> {
+    let Some(proof) = healing.proof.as_ref().filter(|_| healing.ending.outcome == Outcome::Healed) else {
+        return Ok(());
+    };
+    if inputs.dry_run {
+        terminal.say("dry run: the workspace stays as it was");
+        return Ok(());
+    }
+    if inputs.yes || terminal.ask("Apply this patch to the workspace?") {
+        git.apply(git.root(), &proof.patch.patch().diff)?;
+        terminal.say("the patch is in the workspace");
+    } else if let Some(closed) = closed {
+        let patch = closed.folder.join("patch.diff");
+        terminal.say(&format!("the workspace stays as it was; the patch: git apply {}", patch.display()));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn words_are_quoted_only_where_a_shell_would_read_them_otherwise() {
+        assert_eq!(quoted("tests/test_app.py::test_add"), "tests/test_app.py::test_add");
+        assert_eq!(quoted("a b"), "'a b'");
+        assert_eq!(quoted("it's"), r"'it'\''s'");
+        assert_eq!(quoted(""), "''");
+        assert_eq!(quoted("$(x)"), "'$(x)'");
+    }
+}

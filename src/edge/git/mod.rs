@@ -5,7 +5,7 @@
 
 pub mod error;
 mod program;
-mod discover;
+pub mod discover;
 pub mod repository;
 mod work_tree;
 mod plant;

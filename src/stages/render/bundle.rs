@@ -107,3 +107,83 @@ pub fn open(bundle_json: &[u8], files: &BTreeMap<String, Vec<u8>>) -> Result<Bun
     }
     Ok(bundle)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::{Bundle, PolicyOrigin, SCHEMA, open};
+    use crate::domain::id::Sha256;
+
+    fn bundle() -> (Bundle, BTreeMap<String, Vec<u8>>) {
+        let files = BTreeMap::from([("patch.diff".to_owned(), b"diff --git a/x b/x\n".to_vec())]);
+        let bundle = Bundle {
+            schema: SCHEMA.to_owned(),
+            self_heal: "0.1.0".to_owned(),
+            outcome: "healed".to_owned(),
+            reason: "proven".to_owned(),
+            sentence: "The patch is proven.".to_owned(),
+            class: Some("deterministic_code".to_owned()),
+            kind: Some("test_failure".to_owned()),
+            confidence: Some(0.97),
+            fingerprint: Some("py-typeerror-3f9a1c20b7de".to_owned()),
+            root_cause: None,
+            job: None,
+            repository: None,
+            run_id: None,
+            branch: None,
+            commit: None,
+            risk_tier: Some("low".to_owned()),
+            approval: Some("maintainer".to_owned()),
+            patch_sha256: Some(Sha256::of(b"diff --git a/x b/x\n").to_string()),
+            patch_lines: Some(2),
+            patch_files: Some(1),
+            rung: Some("tool".to_owned()),
+            rationale: None,
+            rounds: 0,
+            model_calls: 0,
+            tokens: 0,
+            cost_usd: Some(0.0),
+            dry_run: false,
+            policy: PolicyOrigin { file: "built-in defaults".to_owned(), commit: None },
+            files: files.iter().map(|(name, bytes)| (name.clone(), Sha256::of(bytes).to_string())).collect(),
+        };
+        (bundle, files)
+    }
+
+    #[test]
+    fn a_bundle_reads_back_and_meets_its_schema() {
+        let (bundle, files) = bundle();
+        assert_eq!(open(bundle.to_json().as_bytes(), &files).as_ref(), Ok(&bundle));
+        let schema = serde_json::from_str(include_str!("../../../fixtures/schemas/bundle.v1.json")).expect("a schema");
+        let value = serde_json::from_str(&bundle.to_json()).expect("JSON");
+        jsonschema::validate(&schema, &value).expect("bundle.json meets its own schema");
+    }
+
+    #[test]
+    fn t12_a_bundle_with_one_byte_changed_is_refused_by_name() {
+        let (bundle, mut files) = bundle();
+        if let Some(bytes) = files.get_mut("patch.diff") {
+            bytes[0] ^= 1;
+        }
+        let error = open(bundle.to_json().as_bytes(), &files).expect_err("a changed byte");
+        assert!(error.contains("patch.diff was changed"), "{error}");
+    }
+
+    #[test]
+    fn t12_a_file_that_is_missing_or_was_slipped_in_is_refused() {
+        let (bundle, mut files) = bundle();
+        files.insert("risk.json".to_owned(), b"{}".to_vec());
+        assert!(open(bundle.to_json().as_bytes(), &files).expect_err("a file more").contains("risk.json"));
+        assert!(open(bundle.to_json().as_bytes(), &BTreeMap::new()).expect_err("a file less").contains("missing"));
+    }
+
+    #[test]
+    fn t19_a_bundle_with_a_hostile_fingerprint_is_refused() {
+        let (mut bundle, files) = bundle();
+        for hostile in ["../../main", "A", "x y", "", &"a".repeat(65)] {
+            bundle.fingerprint = Some(hostile.to_owned());
+            assert!(open(bundle.to_json().as_bytes(), &files).is_err(), "{hostile}");
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! One incident, from its log to its ending: what `heal` and `run` share.
+
+use std::path::{Path, PathBuf};
+
+use crate::config::inputs::{Inputs, Keys};
+use crate::config::policy::Policy;
+use crate::domain::audit::AuditRecord;
+use crate::domain::class::{Class, Classification};
+use crate::domain::failure::{Reproduce, ReproduceFrom};
+use crate::domain::healing::Healing;
+use crate::domain::id::Sha256;
+use crate::domain::outcome::{Ending, Outcome};
+use crate::domain::run::Job;
+use crate::edge::git::Git;
+use crate::edge::store;
+use crate::flows::book::Book;
+use crate::flows::mend::{Bench, mend};
+use crate::flows::place;
+use crate::flows::read::{LogRead, ReadOptions};
+use crate::stages::clean::cursor::Cursor;
+use crate::stages::gate::{self, Gate, IncidentQuestion};
+use crate::stages::render::failure::{FailureParts, failure_json};
+use crate::stages::reproduce::{Asked, Reproduction, reproduce};
+use crate::text::one_line;
+
+/// A clean log is kept up to this size, gzipped; beyond it the bundle says that the rest was left out.
+const LOG_KEPT_BYTES_MAX: usize = 16 << 20;
+
+/// A log that was read.
+pub struct Seen {
+    pub read: LogRead,
+    /// The raw log.
+    pub log: PathBuf,
+    pub options: ReadOptions,
+    pub job: Option<Job>,
+}
+
+impl Seen {
+    /// The bundle folder's name: the fingerprint, or a name of its own where nothing could be named.
+    pub fn name(&self) -> String {
+        match &self.read.fingerprint {
+            Some(fingerprint) => fingerprint.to_string(),
+            None => {
+                let about = format!("{}\n{}", self.log.display(), self.read.classification.root_cause);
+                format!("unknown-{}", &Sha256::of(about.as_bytes()).as_str()[..12])
+            }
+        }
+    }
+
+    /// Opens the bundle and puts into it what was seen.
+    pub fn put_into(&self, healing: &mut Healing, folder: &Path, book: &mut Book<'_>) -> anyhow::Result<()> {
+        let LogRead { reading, classification, fingerprint } = &self.read;
+        healing.reading = Some(reading.clone());
+        healing.classification = Some(classification.clone());
+        healing.fingerprint.clone_from(fingerprint);
+        book.open(folder)?;
+        let read = AuditRecord::new("read", format!("{} failure(s)", reading.failures.len()))
+            .with("log lines", reading.size.lines)
+            .with("log bytes", reading.size.bytes);
+        book.record(&reading.roots().take(10).fold(read, |record, failure| {
+            record.with(&format!("log line {}", failure.log.first), one_line(&failure.message))
+        }))?;
+        book.record(&classified(classification))?;
+        self.write_failure(None, book)?;
+        book.write("log.txt.gz", &self.clean_log()?)
+    }
+
+    pub fn write_failure(&self, reproduce: Option<&Reproduce>, book: &mut Book<'_>) -> anyhow::Result<()> {
+        let parts = FailureParts {
+            job: self.options.job.as_deref(),
+            reading: &self.read.reading,
+            classification: &self.read.classification,
+            fingerprint: self.read.fingerprint.as_ref(),
+            reproduce,
+        };
+        book.write("failure.json", failure_json(&parts).as_bytes())
+    }
+
+    /// The clean log, gzipped, so that the bundle can be replayed.
+    fn clean_log(&self) -> anyhow::Result<Vec<u8>> {
+        let mut kept = store::Gzip::new(LOG_KEPT_BYTES_MAX);
+        let mut cursor = Cursor::new();
+        store::read_chunks(&self.log, &mut |chunk| {
+            cursor.push(chunk, &mut |line, _| kept.line(line.text));
+        })?;
+        cursor.finish(0, &mut |line, _| kept.line(line.text));
+        kept.finish()
+    }
+}
+
+fn classified(classification: &Classification) -> AuditRecord {
+    let decision = format!("{} ({:.2})", classification.class.as_str(), classification.confidence);
+    let rule = classification.evidence.first().map(|evidence| evidence.rule.clone());
+    let mut record = AuditRecord::new("classify", decision).with("root cause", &classification.root_cause);
+    record.rule = rule;
+    classification.evidence.iter().fold(record, |record, evidence| {
+        record.with(&format!("log line {} [{}]", evidence.span.first, evidence.rule), &evidence.text)
+    })
+}
+
+/// Everything that working on an incident needs.
+pub struct Incident<'a> {
+    pub inputs: &'a Inputs,
+    pub keys: &'a Keys,
+    pub workspace: &'a Path,
+    pub policy: &'a Policy,
+    pub seen: &'a Seen,
+    /// `.github/workflows/ci.yml`, where a run is known.
+    pub workflow_path: Option<&'a str>,
+}
+
+/// Classified, gated, mended: the incident's ending.
+pub async fn mend_incident(
+    incident: Incident<'_>,
+    question: &IncidentQuestion<'_>,
+    healing: &mut Healing,
+    book: &mut Book<'_>,
+) -> anyhow::Result<Ending> {
+    let seen = incident.seen;
+    seen.put_into(healing, &place::bundle(incident.inputs, incident.workspace, &seen.name()), book)?;
+    if let Some(ending) = not_for_a_patch(&seen.read.classification) {
+        return Ok(ending);
+    }
+    match gate::incident(question) {
+        Gate::Stop(ending) => {
+            book.record(&AuditRecord::new("gate", "stop").rule(&ending.reason).with("why", &ending.sentence))?;
+            return Ok(ending);
+        }
+        Gate::Go => book.record(&AuditRecord::new("gate", "go"))?,
+    }
+    let git = Git::open(incident.workspace)?;
+    let reproduce = match command_of(&incident, &git) {
+        Ok(reproduce) => reproduce,
+        Err(ending) => return Ok(ending),
+    };
+    book.record(
+        &AuditRecord::new("reproduce", &reproduce.command)
+            .with("shell", &reproduce.shell)
+            .with("directory", &reproduce.directory)
+            .with("from", reproduce.from.as_str()),
+    )?;
+    seen.write_failure(Some(&reproduce), book)?;
+    healing.reproduce = Some(reproduce.clone());
+    let commit = git.head().clone();
+    let bench = Bench {
+        inputs: incident.inputs,
+        keys: incident.keys,
+        policy: incident.policy,
+        git: &git,
+        commit: &commit,
+        seen,
+        reproduce: &reproduce,
+    };
+    mend(&bench, healing, book).await
+}
+
+/// The ending of a failure that no patch mends; `None` where one may.
+pub fn not_for_a_patch(classification: &Classification) -> Option<Ending> {
+    let root = &classification.root_cause;
+    let (outcome, reason, sentence) = match classification.class {
+        Class::DeterministicCode => return None,
+        Class::TransientRetryable => {
+            (Outcome::Rerun, "transient", format!("it failed for a passing reason: run it again ({root})"))
+        }
+        Class::EnvironmentPolicy => {
+            (Outcome::Reported, "environment", format!("no change to the code mends this, a person has to: {root}"))
+        }
+        Class::Unknown => {
+            (Outcome::Unknown, "class.unknown", "nothing in the log says for sure what failed: read its end".to_owned())
+        }
+    };
+    Some(Ending::new(outcome, reason, sentence))
+}
+
+/// The command that failed: the person's word, then the policy's, then the workflow file's (P13).
+fn command_of(incident: &Incident<'_>, git: &Git) -> Result<Reproduce, Ending> {
+    let said = |command: &str, from| Reproduce {
+        command: command.to_owned(),
+        shell: "bash -e {0}".to_owned(),
+        directory: ".".to_owned(),
+        env: Vec::new(),
+        from,
+    };
+    if let Some(command) = &incident.inputs.command {
+        return Ok(said(command, ReproduceFrom::Person));
+    }
+    let job = incident.seen.options.job.as_deref();
+    let rules = job.and_then(|job| incident.policy.job(job));
+    if let Some(rules) = rules.filter(|rules| !rules.reproduce.is_empty()) {
+        return Ok(said(&rules.reproduce, ReproduceFrom::Policy));
+    }
+    let asked = Asked {
+        workflow: incident.workflow_path,
+        job,
+        steps: incident.seen.job.as_ref().map(|job| job.steps.as_slice()).unwrap_or_default(),
+        blocks: &incident.seen.read.reading.run_blocks,
+    };
+    match reproduce(&asked, &|path| git.file_at(git.head(), path).ok().flatten()) {
+        Reproduction::Command(reproduce) => Ok(reproduce),
+        Reproduction::Unknown(why) => Err(Ending::new(Outcome::Reported, why.code(), why.sentence())),
+    }
+}
