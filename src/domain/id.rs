@@ -74,6 +74,11 @@ impl CommitId {
         (hex && matches!(text.len(), 40 | 64)).then(|| Self(text.to_owned()))
     }
 
+    /// The id that git itself uses for "no commit".
+    pub fn of_nothing() -> Self {
+        Self("0".repeat(40))
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -93,8 +93,7 @@ async fn heal_log(
         &question,
         &mut healing,
         &mut book,
-    )
-    .await?;
+    )?;
     finish(healing, ending, &policy, book, true)
 }
 
@@ -118,8 +117,13 @@ async fn heal_run(
     let jobs = failed_jobs(inputs, github.jobs(&run.repository, run.run_id, run.attempt).await?);
     if jobs.is_empty() {
         let sentence = match &inputs.job {
-            Some(job) => format!("run {} has no failed job `{job}`: see the run's page for its jobs' names", run.run_id),
-            None => format!("run {} failed before any job did: look at its page, the workflow file may be broken", run.run_id),
+            Some(job) => {
+                format!("run {} has no failed job `{job}`: see the run's page for its jobs' names", run.run_id)
+            }
+            None => format!(
+                "run {} failed before any job did: look at its page, the workflow file may be broken",
+                run.run_id
+            ),
         };
         let ending = Ending::new(Outcome::Reported, "run.no-failed-job", sentence);
         return end_before_reading(inputs, workspace, &policy, run, ending, terminal);
@@ -165,7 +169,7 @@ async fn heal_run(
             seen,
             workflow_path: Some(run.workflow_path.as_str()),
         };
-        let ending = mend_incident(incident, &question, &mut healing, &mut book).await?;
+        let ending = mend_incident(incident, &question, &mut healing, &mut book)?;
         let outcome = finish(healing, ending, &policy, book, index == 0)?;
         first.get_or_insert(outcome);
     }
@@ -251,11 +255,8 @@ fn failed_jobs(inputs: &Inputs, jobs: Vec<Job>) -> Vec<Job> {
 
 /// A rerun, or why there is none, when every failed job only had bad luck; `None` when one of them did not.
 fn rerun(policy: &Policy, run: &FailedRun, jobs: &[Job], incidents: &[Seen]) -> Option<Ending> {
-    let classes: Vec<_> = jobs
-        .iter()
-        .zip(incidents)
-        .map(|(job, seen)| (job.name.as_str(), seen.read.classification.class))
-        .collect();
+    let classes: Vec<_> =
+        jobs.iter().zip(incidents).map(|(job, seen)| (job.name.as_str(), seen.read.classification.class)).collect();
     if jobs.len() > incidents.len() || classes.iter().any(|(_, class)| *class != Class::TransientRetryable) {
         return None;
     }

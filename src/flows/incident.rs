@@ -8,16 +8,20 @@ use crate::domain::audit::AuditRecord;
 use crate::domain::class::{Class, Classification};
 use crate::domain::failure::{Reproduce, ReproduceFrom};
 use crate::domain::healing::Healing;
-use crate::domain::id::Sha256;
+use crate::domain::id::{CommitId, Sha256};
 use crate::domain::outcome::{Ending, Outcome};
+use crate::domain::receipt::Zones;
 use crate::domain::run::Job;
 use crate::edge::git::Git;
 use crate::edge::store;
+use crate::flows::ask::Asking;
+use crate::flows::bench::{Bench, Case};
 use crate::flows::book::Book;
-use crate::flows::mend::{Bench, mend};
+use crate::flows::mend::{Limits, mend};
 use crate::flows::place;
 use crate::flows::read::{LogRead, ReadOptions};
 use crate::stages::clean::cursor::Cursor;
+use crate::stages::fingerprint::identities;
 use crate::stages::gate::{self, Gate, IncidentQuestion};
 use crate::stages::render::failure::{FailureParts, failure_json};
 use crate::stages::reproduce::{Asked, Reproduction, reproduce};
@@ -65,7 +69,7 @@ impl Seen {
         book.write("log.txt.gz", &self.clean_log()?)
     }
 
-    pub fn write_failure(&self, reproduce: Option<&Reproduce>, book: &mut Book<'_>) -> anyhow::Result<()> {
+    fn write_failure(&self, reproduce: Option<&Reproduce>, book: &mut Book<'_>) -> anyhow::Result<()> {
         let parts = FailureParts {
             job: self.options.job.as_deref(),
             reading: &self.read.reading,
@@ -110,7 +114,7 @@ pub struct Incident<'a> {
 }
 
 /// Classified, gated, mended: the incident's ending.
-pub async fn mend_incident(
+pub fn mend_incident(
     incident: Incident<'_>,
     question: &IncidentQuestion<'_>,
     healing: &mut Healing,
@@ -139,19 +143,53 @@ pub async fn mend_incident(
             .with("directory", &reproduce.directory)
             .with("from", reproduce.from.as_str()),
     )?;
-    seen.write_failure(Some(&reproduce), book)?;
-    healing.reproduce = Some(reproduce.clone());
-    let commit = git.head().clone();
-    let bench = Bench {
-        inputs: incident.inputs,
-        keys: incident.keys,
-        policy: incident.policy,
-        git: &git,
-        commit: &commit,
-        seen,
-        reproduce: &reproduce,
+    let mut asking = match Asking::open(incident.inputs, incident.keys, incident.policy) {
+        Ok(asking) => asking,
+        Err(ending) => return Ok(ending),
     };
-    mend(&bench, healing, book).await
+    let work = Work { seen, git: &git, base: git.head(), reproduce: &reproduce, policy: incident.policy };
+    work.on(asking.as_mut(), &Limits::of(incident.inputs, incident.policy), healing, book)
+}
+
+/// An incident on a tree that holds it.
+pub struct Work<'a> {
+    pub seen: &'a Seen,
+    pub git: &'a Git,
+    /// The tree that failed.
+    pub base: &'a CommitId,
+    pub reproduce: &'a Reproduce,
+    pub policy: &'a Policy,
+}
+
+impl Work<'_> {
+    /// The bench is laid out, and the ladder is climbed.
+    pub fn on(
+        &self,
+        asking: Option<&mut Asking>,
+        limits: &Limits,
+        healing: &mut Healing,
+        book: &mut Book<'_>,
+    ) -> anyhow::Result<Ending> {
+        let LogRead { reading, classification, fingerprint } = &self.seen.read;
+        let Some(fingerprint) = fingerprint else {
+            let sentence = "the log names no failure that a proof could be held against: read its end";
+            return Ok(Ending::new(Outcome::Unknown, "failure.unnamed", sentence));
+        };
+        healing.reproduce = Some(self.reproduce.clone());
+        self.seen.write_failure(Some(self.reproduce), book)?;
+        let bench = Bench::new(Case {
+            git: self.git,
+            base: self.base,
+            policy: self.policy,
+            job: self.seen.options.job.as_deref(),
+            kind: classification.kind,
+            reproduce: self.reproduce,
+            fingerprint,
+            failures: &identities(reading),
+            zones: asking.as_ref().map_or(Zones::Split, |asking| asking.zones()),
+        })?;
+        mend(&bench, &self.seen.read, asking, limits, healing, book)
+    }
 }
 
 /// The ending of a failure that no patch mends; `None` where one may.

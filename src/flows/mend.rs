@@ -1,1 +1,374 @@
-//! Steps 7c to 12: the ladder. A candidate becomes a proven patch or a reason why not.
+//! Step 8: the ladder, cheapest rung first. Each candidate is proven; what stops one is told to whoever is asked next.
+
+use crate::config::inputs::Inputs;
+use crate::config::policy::{HighRisk, Policy};
+use crate::domain::audit::AuditRecord;
+use crate::domain::candidate::{Candidate, Diagnosis, Proposal, Remedy, Rung};
+use crate::domain::context::Prompt;
+use crate::domain::healing::{Healing, Proof, Try};
+use crate::domain::outcome::{Ending, Outcome};
+use crate::domain::receipt::LegResult;
+use crate::domain::risk::Tier;
+use crate::domain::verdict::Violation;
+use crate::flows::ask::{Asking, Edited};
+use crate::flows::bench::{Bench, Fixed};
+use crate::flows::book::Book;
+use crate::flows::gather::gather;
+use crate::flows::prove::{Proved, Reproduced, Told, prove, reproduce};
+use crate::flows::read::LogRead;
+use crate::stages::diagnose::prompt::{Rejection, Subject};
+use crate::stages::remedy::{edits, remedies};
+use crate::stages::render::proof::{exit_in_words, leg_in_words};
+use crate::text::{one_line, truncate};
+
+/// A tool names its remedies in order of preference; what comes after these has not helped anybody.
+const REMEDIES_MAX: usize = 6;
+
+/// What the audit keeps of why a candidate failed.
+const WHY_BYTES_MAX: usize = 2_000;
+
+/// What one call may add to the policy.
+pub struct Limits {
+    /// Edit answers, the first included.
+    pub rounds: u32,
+    pub show_prompt: bool,
+}
+
+impl Limits {
+    /// An input may lower the policy's rounds, and a person at a terminal may raise them.
+    pub fn of(inputs: &Inputs, policy: &Policy) -> Self {
+        Self { rounds: inputs.rounds.unwrap_or(policy.attempts.rounds), show_prompt: inputs.show_prompt }
+    }
+
+    fn show(&self, prompt: &Prompt, book: &mut Book<'_>) {
+        if self.show_prompt {
+            book.terminal.say(&format!(
+                "--- system\n{}\n--- prompt\n{}",
+                prompt.system.as_str(),
+                prompt.prompt.as_str()
+            ));
+        }
+    }
+}
+
+/// Makes the failure happen again, then climbs until a candidate is proven.
+pub fn mend(
+    bench: &Bench<'_>,
+    read: &LogRead,
+    asking: Option<&mut Asking>,
+    limits: &Limits,
+    healing: &mut Healing,
+    book: &mut Book<'_>,
+) -> anyhow::Result<Ending> {
+    let red = match reproduce(bench, &mut |told| show(told, book))? {
+        Reproduced::Red(leg) => leg,
+        Reproduced::Ended(ending) => {
+            book.record(&AuditRecord::new("reproduce", ending.outcome.as_str()).rule(&ending.reason))?;
+            return Ok(ending);
+        }
+    };
+    book.record(&AuditRecord::new("prove", "red as it failed").with("runs", red.runs.len()))?;
+    let mut ladder = Ladder { bench, red, confidence: read.classification.confidence, healing, book, last: None };
+    if let Some(ending) = ladder.remembered()? {
+        return Ok(ending);
+    }
+    if let Some(ending) = ladder.tools(read)? {
+        return Ok(ending);
+    }
+    match asking {
+        Some(asking) => ladder.model(read, asking, limits),
+        None => Ok(ladder.nothing_more("no model is asked: name one with `model` to go on where the tools end")),
+    }
+}
+
+struct Ladder<'a, 'c, 't> {
+    bench: &'a Bench<'c>,
+    red: LegResult,
+    confidence: f64,
+    healing: &'a mut Healing,
+    book: &'a mut Book<'t>,
+    /// How the last candidate ended, for the ending when none is left.
+    last: Option<Ending>,
+}
+
+/// What one candidate came to.
+enum Tried {
+    Ended(Ending),
+    /// The exact reason, to be told back. A proven patch that the guard objects to is kept, while somebody may still
+    /// find a clean one.
+    Rejected {
+        code: String,
+        reason: String,
+    },
+}
+
+impl Ladder<'_, '_, '_> {
+    /// A fix for this fingerprint that was merged before.
+    fn remembered(&mut self) -> anyhow::Result<Option<Ending>> {
+        let case = &self.bench.case;
+        let Some(fix) = case.git.remembered(case.base, case.fingerprint)? else { return Ok(None) };
+        let candidate = Candidate {
+            rationale: format!("Commit {} mended the same failure before.", fix.commit),
+            rung: Rung::Remembered { commit: fix.commit },
+            proposal: Proposal::Diff(fix.diff),
+            cost_usd: None,
+        };
+        self.ended(&candidate)
+    }
+
+    /// What the tools that failed would do themselves.
+    fn tools(&mut self, read: &LogRead) -> anyhow::Result<Option<Ending>> {
+        let case = self.bench.case;
+        let exists = |path: &str| case.git.blob(case.base, path).is_ok_and(|blob| blob.is_some());
+        for remedy in remedies(&read.reading, &exists, case.reproduce).into_iter().take(REMEDIES_MAX) {
+            self.book.terminal.begin(remedy.name());
+            let candidate = match &remedy {
+                Remedy::Fixer(fixer) => match self.bench.fix(fixer)? {
+                    Fixed::Changed(candidate) => candidate,
+                    Fixed::Nothing { exit, lines } => {
+                        self.nothing_changed(&remedy, &format!("{}: {lines}", exit_in_words(exit)))?;
+                        continue;
+                    }
+                },
+                Remedy::Places { name, .. } => {
+                    let text = |path: &str| case.git.file_at(case.base, path).ok().flatten();
+                    let Some(edits) = edits(&remedy, &text) else {
+                        self.nothing_changed(&remedy, "the place is not what the tool said it is")?;
+                        continue;
+                    };
+                    Candidate {
+                        rung: Rung::Tool { remedy: name.clone() },
+                        rationale: format!("{name}: the tool itself names what belongs there."),
+                        proposal: Proposal::Edits(edits),
+                        cost_usd: None,
+                    }
+                }
+            };
+            self.book.terminal.done(true, &format!("{} proposes a patch", remedy.name()));
+            if let Some(ending) = self.ended(&candidate)? {
+                return Ok(Some(ending));
+            }
+        }
+        Ok(None)
+    }
+
+    /// A model: diagnosis first, then edits, each rejection told back while rounds remain.
+    fn model(mut self, read: &LogRead, asking: &mut Asking, limits: &Limits) -> anyhow::Result<Ending> {
+        let ending = self.ask(read, asking, limits)?;
+        self.healing.spent = asking.spent();
+        for line in asking.egress() {
+            self.book.append("egress.jsonl", line)?;
+        }
+        Ok(ending)
+    }
+
+    fn ask(&mut self, read: &LogRead, asking: &mut Asking, limits: &Limits) -> anyhow::Result<Ending> {
+        let case = self.bench.case;
+        let context = gather(case.git, case.base, &read.reading, asking.context_bytes_max())?;
+        let subject = Subject {
+            context: &context,
+            classification: &read.classification,
+            policy: case.policy,
+            job: case.job,
+            command: Some(&case.reproduce.command),
+        };
+        self.book.terminal.begin("asking the model what is wrong");
+        let diagnosis = match asking.diagnose(&subject, &mut |prompt| limits.show(prompt, self.book)) {
+            Ok(diagnosis) => diagnosis,
+            Err(ending) => return self.asked_in_vain(ending),
+        };
+        self.diagnosed(&diagnosis)?;
+        let mut rejections = Vec::new();
+        while asking.spent().rounds < limits.rounds {
+            self.book.terminal.begin("asking the model for a patch");
+            let asked = asking.edits(&subject, &diagnosis, &rejections, &mut |prompt| limits.show(prompt, self.book));
+            let (candidate, answer) = match asked {
+                Edited::Candidate { candidate, answer } => (candidate, answer),
+                Edited::Rejected(rejection) => {
+                    self.unusable(&rejection)?;
+                    rejections.push(rejection);
+                    continue;
+                }
+                Edited::Ends(ending) => return self.asked_in_vain(ending),
+            };
+            self.book.terminal.done(true, "the model proposes a patch");
+            match self.attempt(&candidate)? {
+                Tried::Ended(ending) => return Ok(ending),
+                Tried::Rejected { code, reason } => {
+                    rejections.push(Rejection { round: asking.spent().rounds, code, answer, reason });
+                }
+            }
+        }
+        Ok(self.nothing_more("every round was used"))
+    }
+
+    fn diagnosed(&mut self, diagnosis: &Diagnosis) -> anyhow::Result<()> {
+        self.book.terminal.done(true, &format!("diagnosis: {}", truncate(&diagnosis.root_cause, 120)));
+        // The model's word can make us more careful, never less.
+        self.confidence = self.confidence.min(diagnosis.confidence);
+        self.healing.diagnosis = Some(diagnosis.clone());
+        self.book.record(
+            &AuditRecord::new("diagnose", &diagnosis.root_cause)
+                .with("confidence", diagnosis.confidence)
+                .with("files", diagnosis.files.join(", "))
+                .with("fixable", diagnosis.fixable),
+        )
+    }
+
+    /// An answer that is no edit: it used up a round.
+    fn unusable(&mut self, rejection: &Rejection) -> anyhow::Result<()> {
+        self.book.terminal.done(false, &format!("the answer cannot be used: {}", rejection.reason));
+        let sentence = format!("the model's last answer cannot be used: {}", one_line(&rejection.reason));
+        self.last = Some(Ending::new(Outcome::ModelFailed, &rejection.code, sentence));
+        self.book.record(&AuditRecord::new("ask", "rejected").rule(&rejection.code).with("why", &rejection.reason))
+    }
+
+    /// The model gave no more: what stands already is the ending, else the model's own.
+    fn asked_in_vain(&mut self, ending: Ending) -> anyhow::Result<Ending> {
+        self.book.terminal.done(false, &ending.sentence);
+        self.book.record(&AuditRecord::new("ask", ending.outcome.as_str()).rule(&ending.reason))?;
+        Ok(if self.healing.proof.is_some() { self.nothing_more("") } else { ending })
+    }
+
+    fn nothing_changed(&mut self, remedy: &Remedy, why: &str) -> anyhow::Result<()> {
+        self.book.terminal.done(false, &format!("{} changes nothing", remedy.name()));
+        let rung = Rung::Tool { remedy: remedy.name().to_owned() };
+        let tried = Try { rung, rationale: String::new(), code: "remedy.no-change".to_owned(), text: why.to_owned() };
+        self.write_down(tried)
+    }
+
+    /// One candidate of a rung that cannot be told anything.
+    fn ended(&mut self, candidate: &Candidate) -> anyhow::Result<Option<Ending>> {
+        Ok(match self.attempt(candidate)? {
+            Tried::Ended(ending) => Some(ending),
+            Tried::Rejected { .. } => None,
+        })
+    }
+
+    /// Proves a candidate and writes down what came of it.
+    fn attempt(&mut self, candidate: &Candidate) -> anyhow::Result<Tried> {
+        let book = &mut *self.book;
+        let proved = prove(self.bench, &self.red, candidate, self.confidence, &mut |told| show(told, book))?;
+        let (code, text) = match &proved {
+            Proved::Proven(..) => ("proven".to_owned(), String::new()),
+            Proved::Refused { violations, .. } => (first_code(violations), sentences(violations)),
+            Proved::Disproven { disproof, .. } => (disproof.code.to_owned(), disproof.text.clone()),
+            Proved::Misfit(misfit) => (misfit.code.to_owned(), misfit.text.clone()),
+        };
+        self.write_down(Try {
+            rung: candidate.rung.clone(),
+            rationale: candidate.rationale.clone(),
+            code: code.clone(),
+            text: text.clone(),
+        })?;
+        let outcome = match proved {
+            Proved::Proven(patch, risk) => {
+                return Ok(self.proven(Proof {
+                    rung: candidate.rung.clone(),
+                    rationale: candidate.rationale.clone(),
+                    patch,
+                    risk,
+                }));
+            }
+            Proved::Refused { .. } => Outcome::Refused,
+            Proved::Disproven { .. } => Outcome::Disproven,
+            Proved::Misfit(_) => Outcome::NoPatch,
+        };
+        let first = one_line(text.lines().next().unwrap_or_default());
+        self.last = Some(Ending::new(outcome, &code, format!("the last candidate failed: {first}")));
+        Ok(Tried::Rejected { code, reason: text })
+    }
+
+    fn proven(&mut self, proof: Proof) -> Tried {
+        let high = proof.risk.tier == Tier::High;
+        let hits = &proof.patch.verdict().guard_hits;
+        if let Some(hit) = hits.first().filter(|_| high) {
+            let code = hit.code.as_str().to_owned();
+            let told: Vec<_> = hits
+                .iter()
+                .map(|hit| format!("{} at {}:{}: {}", hit.code.as_str(), hit.file, hit.line, hit.text))
+                .collect();
+            self.keep(proof);
+            self.last = None;
+            return Tried::Guarded(format!(
+                "it turns the check green but the guard objects ({reason}):\n{}",
+                told.join("\n")
+            ));
+        }
+        let hand_over = high && self.bench.case.policy.approval.high == HighRisk::HandOver;
+        self.healing.proof = Some(proof);
+        Tried::Ended(if hand_over { self.handed_over() } else { healed(self.healing) })
+    }
+
+    /// The first proven patch that the guard objects to is kept, unless a later one has fewer objections.
+    fn keep(&mut self, proof: Proof) {
+        let objections = |proof: &Proof| proof.patch.verdict().guard_hits.len();
+        if self.healing.proof.as_ref().is_none_or(|kept| objections(&proof) < objections(kept)) {
+            self.healing.proof = Some(proof);
+        }
+    }
+
+    /// The top of the ladder: a guarded proof is a person's to judge, else the last try says how it ends.
+    fn nothing_more(&mut self, why: &str) -> Ending {
+        if self.healing.proof.is_some() {
+            return if self.bench.case.policy.approval.high == HighRisk::Draft {
+                healed(self.healing)
+            } else {
+                self.handed_over()
+            };
+        }
+        self.last.take().unwrap_or_else(|| {
+            Ending::new(
+                Outcome::NoPatch,
+                "ladder.top",
+                format!("no rung of the ladder has a candidate for this: {why}"),
+            )
+        })
+    }
+
+    fn handed_over(&self) -> Ending {
+        let reasons = self.healing.proof.as_ref().map(|proof| &proof.risk.reasons);
+        let high = reasons.and_then(|reasons| reasons.iter().find(|reason| reason.tier == Tier::High));
+        let code = high.map_or("risk.high", |reason| reason.code);
+        let text = high.map(|reason| format!(": {}", one_line(&reason.text))).unwrap_or_default();
+        let sentence = format!("the patch is proven, but its risk is high, so a person must judge it{text}");
+        Ending::new(Outcome::HandedOver, code, sentence)
+    }
+
+    fn write_down(&mut self, tried: Try) -> anyhow::Result<()> {
+        let record = AuditRecord::new("try", &tried.code)
+            .with("rung", tried.rung.as_str())
+            .with("rationale", one_line(&tried.rationale))
+            .with("why", truncate(&tried.text, WHY_BYTES_MAX));
+        self.healing.tries.push(tried);
+        self.book.record(&record)
+    }
+}
+
+fn healed(healing: &Healing) -> Ending {
+    let from = healing.proof.as_ref().map_or("", |proof| proof.rung.as_str());
+    let sentence = format!("a patch from the rung `{from}` is proven red, green, red, green");
+    Ending::new(Outcome::Healed, "proven", sentence)
+}
+
+fn first_code(violations: &[Violation]) -> String {
+    violations.first().map_or("policy", |violation| violation.code).to_owned()
+}
+
+fn sentences(violations: &[Violation]) -> String {
+    violations.iter().map(|violation| violation.text.as_str()).collect::<Vec<_>>().join("\n")
+}
+
+/// One live line a leg.
+fn show(told: Told<'_>, book: &mut Book<'_>) {
+    match told {
+        Told::Begins { leg, run, of } => {
+            let count = if of > 1 { format!(" ({run} of {of})") } else { String::new() };
+            book.terminal.begin(&format!("{}{count}", leg_in_words(leg)));
+        }
+        Told::Ends(leg) => {
+            let exit = leg.runs.last().map(|run| exit_in_words(run.exit)).unwrap_or_default();
+            book.terminal.done(leg.as_expected, &format!("{}: {exit}", leg_in_words(leg.name)));
+        }
+    }
+}

@@ -7,6 +7,7 @@ pub mod book;
 pub mod tell;
 pub mod prove;
 pub mod ask;
+pub mod gather;
 pub mod mend;
 pub mod incident;
 pub mod policy;

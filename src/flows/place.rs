@@ -8,8 +8,9 @@ use crate::edge::{actions, git, store};
 /// The checkout to work on.
 pub fn workspace(inputs: &Inputs) -> Result<PathBuf, BadInput> {
     let given = inputs.workspace.clone().unwrap_or_else(|| PathBuf::from("."));
-    store::directory(&given)
-        .map_err(|error| BadInput(format!("the workspace {}: {error}: name a folder with --workspace", given.display())))
+    store::directory(&given).map_err(|error| {
+        BadInput(format!("the workspace {}: {error}: name a folder with --workspace", given.display()))
+    })
 }
 
 /// Bundles go to the runner's temporary folder, else into the git directory, where nobody commits them.

@@ -14,20 +14,15 @@ use crate::edge::git::{Git, GitError};
 use crate::edge::jail::{JailError, in_place};
 use crate::edge::terminal::Terminal;
 use crate::edge::{environment, store};
+use crate::flows::ask::Asking;
 use crate::flows::book::{Book, Closed};
-use crate::flows::incident::{Seen, not_for_a_patch};
-use crate::flows::mend::mend;
-use crate::flows::prove::Bench;
+use crate::flows::incident::{Seen, Work, not_for_a_patch};
+use crate::flows::mend::Limits;
 use crate::flows::read::{ReadOptions, read_log};
 use crate::flows::{place, policy, tell};
 use crate::stages::render::proof::exit_in_words;
 
-pub async fn run(
-    inputs: &Inputs,
-    keys: Keys,
-    command: &[String],
-    terminal: &mut Terminal,
-) -> anyhow::Result<Outcome> {
+pub fn run(inputs: &Inputs, keys: Keys, command: &[String], terminal: &mut Terminal) -> anyhow::Result<Outcome> {
     let workspace = place::workspace(inputs)?;
     let git = match Git::open(&workspace) {
         Err(GitError::NotARepository(_) | GitError::NoCommit(_)) => Git::of_folder(&workspace)?,
@@ -36,7 +31,7 @@ pub async fn run(
     let policy = policy::local(inputs, Some(&git))?;
     let scratch = store::scratch()?;
     let log = scratch.path().join("command.log");
-    let exit = run_as_typed(&workspace, command, &log, policy.validate.timeout, terminal).await?;
+    let exit = run_as_typed(&workspace, command, &log, policy.validate.timeout, terminal)?;
     if exit.success() {
         terminal.heading("nothing_to_heal: the command is green");
         return Ok(Outcome::NothingToHeal);
@@ -62,21 +57,13 @@ pub async fn run(
     seen.put_into(&mut healing, &place::bundle(inputs, &workspace, &seen.name()), &mut book)?;
     healing.ending = match not_for_a_patch(&seen.read.classification) {
         Some(ending) => ending,
-        None => {
-            seen.write_failure(Some(&reproduce), &mut book)?;
-            healing.reproduce = Some(reproduce.clone());
-            let bench = Bench {
-                workspace: git.root(),
-                git: &git,
-                commit: &commit,
-                policy: &policy,
-                reproduce: &reproduce,
-                incident: &seen.read,
-                options: &seen.options,
-                zones: crate::domain::receipt::Zones::Split,
-            };
-            mend(&bench, inputs, &keys, &mut healing, &mut book).await?
-        }
+        None => match Asking::open(inputs, &keys, &policy) {
+            Ok(mut asking) => {
+                let work = Work { seen: &seen, git: &git, base: &commit, reproduce: &reproduce, policy: &policy };
+                work.on(asking.as_mut(), &Limits::of(inputs, &policy), &mut healing, &mut book)?
+            }
+            Err(ending) => ending,
+        },
     };
     let (closed, terminal) = book.close(&healing, &policy.source)?;
     tell::tell(&healing, closed.as_ref(), true, terminal)?;
@@ -85,7 +72,7 @@ pub async fn run(
 }
 
 /// Runs the command with what it prints going to the terminal and to the log.
-async fn run_as_typed(
+fn run_as_typed(
     workspace: &Path,
     command: &[String],
     log: &Path,
@@ -94,7 +81,7 @@ async fn run_as_typed(
 ) -> anyhow::Result<Exit> {
     let words: Vec<OsString> = command.iter().map(OsString::from).collect();
     let mut show = |bytes: &[u8]| terminal.show(bytes);
-    match in_place::run(workspace, &words, environment::KEY_VARIABLES, log, wall_clock, &mut show).await {
+    match in_place::run(workspace, &words, environment::KEY_VARIABLES, log, wall_clock, &mut show) {
         Ok(ran) => Ok(ran.exit),
         Err(error @ JailError::CommandMissing { .. }) => Err(BadInput(error.to_string()).into()),
         Err(error) => Err(error.into()),
@@ -118,7 +105,11 @@ fn reproduce(command: &[String], workspace: &Path, root: &Path) -> Reproduce {
 /// A word in single quotes, unless no shell would read it otherwise.
 fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,+@%".contains(c);
-    if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
 }
 
 /// Puts the healed tree into the workspace, when a person says so; else the workspace stays as it was.

@@ -16,6 +16,9 @@ use crate::domain::patch::{Blob, Mode};
 /// This stands above every `.gitattributes`, so that a repository cannot choose how its changes look to us.
 const ATTRIBUTES: &str = "* -diff\n";
 
+/// What tools install or build, in a folder whose owner has not said what git should leave out.
+const EXCLUDED_IN_A_FOLDER: &[u8] = b"node_modules\n.venv\nvenv\n__pycache__\n.*_cache\n/target\n.gradle\n";
+
 /// A repository, read through a git directory of our own over its objects.
 #[derive(Debug)]
 pub struct Git {
@@ -32,16 +35,35 @@ impl Git {
     pub fn open(workspace: &Path) -> Result<Self, GitError> {
         let found = discover::find(workspace)?;
         let head = found.head()?;
-        let own = tempfile::Builder::new()
-            .prefix("self-heal-git-")
-            .tempdir()
-            .map_err(|error| GitError::io("make a temporary git directory", error))?;
+        let excludes = fs::read(found.common_directory.join("info/exclude")).unwrap_or_default();
+        Self::over(found, head, own_directory()?, &excludes)
+    }
+
+    /// A folder without commits of its own: what lies in it becomes a commit on an empty one, all in our own directory.
+    pub fn of_folder(workspace: &Path) -> Result<Self, GitError> {
+        let root = workspace
+            .canonicalize()
+            .map_err(|error| GitError::io(format!("find the workspace {}", workspace.display()), error))?;
+        let own = own_directory()?;
+        let nothing = own.path().join("nothing");
+        fs::create_dir_all(nothing.join("objects"))
+            .map_err(|error| GitError::io("furnish a temporary git directory", error))?;
+        let found = Found { root, git_directory: nothing.clone(), common_directory: nothing };
+        let git = Self::over(found, CommitId::of_nothing(), own, EXCLUDED_IN_A_FOLDER)?;
+        let tree = git.program.call("write an empty tree", &["mktree"]).input(b"").text()?;
+        let head = git.program.call("write an empty commit", &["commit-tree", &tree]).input(b"Nothing yet\n").text()?;
+        let head = CommitId::parse(&head).ok_or(GitError::Failed { doing: "write an empty commit", said: head })?;
+        fs::write(git.own.path().join("HEAD"), format!("{head}\n"))
+            .map_err(|error| GitError::io("furnish a temporary git directory", error))?;
+        Ok(Self { head, ..git })
+    }
+
+    fn over(found: Found, head: CommitId, own: TempDir, excludes: &[u8]) -> Result<Self, GitError> {
         let shallow = found.shallow();
         let git = Self { program: Program::new(own.path().to_owned()), found, head, shallow, own };
         git.furnish(git.own.path(), &git.head, CONFIGURATION)
             .map_err(|error| GitError::io("furnish a temporary git directory", error))?;
         // The user's own list of what not to look at is plain patterns; it runs nothing.
-        let excludes = fs::read(git.found.common_directory.join("info/exclude")).unwrap_or_default();
         fs::write(git.own.path().join("info/exclude"), excludes)
             .and_then(|()| fs::write(git.own.path().join("info/attributes"), ATTRIBUTES))
             .map_err(|error| GitError::io("furnish a temporary git directory", error))?;
@@ -128,6 +150,13 @@ impl Git {
         }
         Ok(())
     }
+}
+
+fn own_directory() -> Result<TempDir, GitError> {
+    tempfile::Builder::new()
+        .prefix("self-heal-git-")
+        .tempdir()
+        .map_err(|error| GitError::io("make a temporary git directory", error))
 }
 
 fn alternates_file(directories: &[PathBuf]) -> std::io::Result<Vec<u8>> {
