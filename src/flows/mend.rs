@@ -290,10 +290,8 @@ impl Ladder<'_, '_, '_> {
                 .collect();
             self.keep(proof);
             self.last = None;
-            return Tried::Guarded(format!(
-                "it turns the check green but the guard objects ({reason}):\n{}",
-                told.join("\n")
-            ));
+            let reason = format!("it turns the check green, but not by mending the code:\n{}", told.join("\n"));
+            return Tried::Rejected { code, reason };
         }
         let hand_over = high && self.bench.case.policy.approval.high == HighRisk::HandOver;
         self.healing.proof = Some(proof);
