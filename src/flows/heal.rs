@@ -9,7 +9,7 @@ use crate::config::policy::Policy;
 use crate::domain::audit::AuditRecord;
 use crate::domain::class::Class;
 use crate::domain::healing::{Healing, Place};
-use crate::domain::id::{Branch, CommitId, Repository};
+use crate::domain::id::{Branch, Repository};
 use crate::domain::memory::{BRANCH_PREFIX, Memory, WorkspaceState, branch_of_fix};
 use crate::domain::outcome::{Ending, Outcome};
 use crate::domain::run::{FailedRun, Job, Trigger};
@@ -17,6 +17,7 @@ use crate::edge::git::{Git, GitError};
 use crate::edge::github::logs::LogLimit;
 use crate::edge::github::{self, Github};
 use crate::edge::terminal::Terminal;
+use crate::edge::wait::wait;
 use crate::edge::{actions, store};
 use crate::flows::book::Book;
 use crate::flows::incident::{Incident, Seen, mend_incident};
@@ -28,25 +29,23 @@ use crate::stages::trigger::{Triggered, trigger};
 /// Logs of this many failed jobs are read; a matrix of 256 legs fails for one reason.
 const JOBS_READ_MAX: usize = 16;
 
-pub async fn heal(inputs: &Inputs, keys: Keys, terminal: &mut Terminal) -> anyhow::Result<Outcome> {
+pub fn heal(inputs: &Inputs, keys: &Keys, terminal: &mut Terminal) -> anyhow::Result<Outcome> {
     let workspace = place::workspace(inputs)?;
-    match trigger(actions::event()?.as_deref(), inputs) {
-        Triggered::Missing(missing) => Err(BadInput(missing.sentence()).into()),
-        Triggered::By(Trigger::Log { path }) => heal_log(inputs, keys, &workspace, &path, terminal).await,
-        Triggered::By(Trigger::RunId { repository, run_id }) => {
-            let github = connect(&keys)?;
-            let run = github.run(&repository, run_id).await?;
-            heal_run(inputs, keys, &workspace, &github, &run, terminal).await
-        }
-        Triggered::By(Trigger::WorkflowRun(run)) => {
-            let github = connect(&keys)?;
-            heal_run(inputs, keys, &workspace, &github, &run, terminal).await
-        }
-    }
+    let which = match trigger(actions::event()?.as_deref(), inputs) {
+        Triggered::Missing(missing) => return Err(BadInput(missing.sentence()).into()),
+        Triggered::By(Trigger::Log { path }) => return heal_log(inputs, keys, &workspace, &path, terminal),
+        Triggered::By(Trigger::RunId { repository, run_id }) => Which::ById(repository, run_id),
+        Triggered::By(Trigger::WorkflowRun(run)) => Which::Told(Box::new(run)),
+    };
+    let scratch = store::scratch()?;
+    terminal.begin("reading the failed run");
+    let fetched = wait(fetch(inputs, keys, which, &workspace, scratch.path()))?;
+    terminal.done(true, &format!("read run {} of {}", fetched.run.run_id, fetched.run.repository));
+    heal_run(inputs, keys, &workspace, fetched, terminal)
 }
 
 /// GitHub as the runner names it, with the job's token.
-pub fn connect(keys: &Keys) -> anyhow::Result<Github> {
+fn connect(keys: &Keys) -> anyhow::Result<Github> {
     Github::connect(&github::Connection {
         base_url: actions::api_url().unwrap_or_else(|| github::BASE_URL.to_owned()),
         token: keys.github_token.clone(),
@@ -56,9 +55,9 @@ pub fn connect(keys: &Keys) -> anyhow::Result<Github> {
 }
 
 /// A log that was given: there is no run to ask about, so the workspace's own commit is what failed.
-async fn heal_log(
+fn heal_log(
     inputs: &Inputs,
-    keys: Keys,
+    keys: &Keys,
     workspace: &Path,
     log: &str,
     terminal: &mut Terminal,
@@ -89,7 +88,7 @@ async fn heal_log(
         commit: commit.as_ref(),
     };
     let ending = mend_incident(
-        Incident { inputs, keys: &keys, workspace, policy: &policy, seen: &seen, workflow_path: None },
+        Incident { inputs, keys, workspace, policy: &policy, seen: &seen, workflow_path: None },
         &question,
         &mut healing,
         &mut book,
@@ -97,83 +96,109 @@ async fn heal_log(
     finish(healing, ending, &policy, book, true)
 }
 
-async fn heal_run(
+enum Which {
+    Told(Box<FailedRun>),
+    ById(Repository, u64),
+}
+
+/// A run with what was read of it, or the ending that it came to before anything was.
+struct Fetched {
+    run: FailedRun,
+    policy: Policy,
+    seen: Result<Vec<(Seen, Memory)>, Ending>,
+    /// Every failed job only had bad luck: the ending for the whole run.
+    transient: Option<Ending>,
+}
+
+/// Everything that is asked of GitHub: policy, standing, jobs, logs, memory.
+async fn fetch(
     inputs: &Inputs,
-    keys: Keys,
+    keys: &Keys,
+    which: Which,
     workspace: &Path,
-    github: &Github,
-    run: &FailedRun,
-    terminal: &mut Terminal,
-) -> anyhow::Result<Outcome> {
-    let policy = policy::of_default_branch(inputs, github, &run.repository, &run.default_branch).await?;
-    let scratch = store::scratch()?;
-    terminal.begin("reading the failed run");
-    let standing = github.standing(run).await?;
+    scratch: &Path,
+) -> anyhow::Result<Fetched> {
+    let github = connect(keys)?;
+    let run = match which {
+        Which::Told(run) => *run,
+        Which::ById(repository, run_id) => github.run(&repository, run_id).await?,
+    };
+    let policy = policy::of_default_branch(inputs, &github, &run.repository, &run.default_branch).await?;
+    let standing = github.standing(&run).await?;
     let own_workflow = actions::own_workflow();
-    let question = RunQuestion { policy: &policy, run, standing: &standing, own_workflow: own_workflow.as_deref() };
+    let question = RunQuestion { policy: &policy, run: &run, standing: &standing, own_workflow: own_workflow.as_deref() };
     if let Gate::Stop(ending) = gate::run(&question) {
-        return end_before_reading(inputs, workspace, &policy, run, ending, terminal);
+        return Ok(Fetched { run, policy, seen: Err(ending), transient: None });
     }
     let jobs = failed_jobs(inputs, github.jobs(&run.repository, run.run_id, run.attempt).await?);
     if jobs.is_empty() {
-        let sentence = match &inputs.job {
-            Some(job) => {
-                format!("run {} has no failed job `{job}`: see the run's page for its jobs' names", run.run_id)
-            }
-            None => format!(
-                "run {} failed before any job did: look at its page, the workflow file may be broken",
-                run.run_id
-            ),
-        };
-        let ending = Ending::new(Outcome::Reported, "run.no-failed-job", sentence);
-        return end_before_reading(inputs, workspace, &policy, run, ending, terminal);
+        let ending = no_failed_job(inputs, &run);
+        return Ok(Fetched { run, policy, seen: Err(ending), transient: None });
     }
     let git = Git::open(workspace).ok();
-    let green = green_logs(inputs, github, run).await;
-    let mut incidents = Vec::new();
+    let green = green_jobs(inputs, &github, &run).await;
+    let mut seen = Vec::new();
     for job in jobs.iter().take(JOBS_READ_MAX) {
-        let log = scratch.path().join(format!("{}.log", job.id));
+        let log = scratch.join(format!("{}.log", job.id));
         github.job_log(&run.repository, job.id, &log, LogLimit::default()).await?;
-        let green = green_log(inputs, github, run, &green, job, scratch.path()).await;
+        let green = green_log(inputs, &github, &run, &green, job, scratch).await;
         let options = read_options(inputs, &policy, Some(job.name.clone()), green, git.as_ref());
-        incidents.push(Seen { read: read_log(&log, &options)?, log, options, job: Some(job.clone()) });
+        let one = Seen { read: read_log(&log, &options)?, log, options, job: Some(job.clone()) };
+        let memory = remember(&github, &run, &one).await?;
+        seen.push((one, memory));
     }
-    terminal.done(true, &format!("read {} failed job(s) of run {}", incidents.len(), run.run_id));
-    if let Some(ending) = rerun(&policy, run, &jobs, &incidents) {
-        let first = incidents.swap_remove(0);
-        return end_transient(inputs, workspace, &policy, run, &first, ending, terminal);
-    }
+    let transient = rerun(&policy, &run, &jobs, &seen);
     // Deterministic ones first; within a class in the run's own order.
-    incidents.sort_by_key(|seen| seen.read.classification.class != Class::DeterministicCode);
+    seen.sort_by_key(|(seen, _)| seen.read.classification.class != Class::DeterministicCode);
+    Ok(Fetched { run, policy, seen: Ok(seen), transient })
+}
+
+fn no_failed_job(inputs: &Inputs, run: &FailedRun) -> Ending {
+    let id = run.run_id;
+    let sentence = match &inputs.job {
+        Some(job) => format!("run {id} has no failed job `{}`: its page names its jobs", job.escape_debug()),
+        None => format!("run {id} failed before any job did: its page says why, the workflow file may be broken"),
+    };
+    Ending::new(Outcome::Reported, "run.no-failed-job", sentence)
+}
+
+fn heal_run(
+    inputs: &Inputs,
+    keys: &Keys,
+    workspace: &Path,
+    fetched: Fetched,
+    terminal: &mut Terminal,
+) -> anyhow::Result<Outcome> {
+    let Fetched { run, policy, seen, transient } = fetched;
+    let incidents = match seen {
+        Ok(incidents) => incidents,
+        Err(ending) => return end_before_reading(inputs, workspace, &policy, &run, ending, terminal),
+    };
+    if let (Some(ending), Some((first, _))) = (transient, incidents.first()) {
+        return end_transient(inputs, workspace, &policy, &run, first, ending, terminal);
+    }
     let state = workspace_state(workspace)?;
-    let mut first = None;
+    let mut outcome = None;
     let wanted = usize::try_from(policy.attempts.incidents_per_run).unwrap_or(usize::MAX);
-    for (index, seen) in incidents.iter().take(wanted).enumerate() {
-        let mut book = begin(run, &policy, terminal)?;
+    for (index, (seen, memory)) in incidents.iter().take(wanted).enumerate() {
+        let mut book = begin(&run, &policy, terminal)?;
         name_the_rest(&incidents, wanted, &mut book)?;
-        let mut healing = begin_healing(inputs, run, seen.job.as_ref());
-        let memory = remember(github, run, seen).await?;
+        let mut healing = begin_healing(inputs, &run, seen.job.as_ref());
         let question = IncidentQuestion {
             policy: &policy,
             job: seen.job.as_ref().map(|job| job.name.as_str()),
-            run: Some(run),
-            memory: &memory,
+            run: Some(&run),
+            memory,
             workspace: &state,
             commit: Some(&run.head_commit),
         };
-        let incident = Incident {
-            inputs,
-            keys: &keys,
-            workspace,
-            policy: &policy,
-            seen,
-            workflow_path: Some(run.workflow_path.as_str()),
-        };
+        let workflow_path = Some(run.workflow_path.as_str());
+        let incident = Incident { inputs, keys, workspace, policy: &policy, seen, workflow_path };
         let ending = mend_incident(incident, &question, &mut healing, &mut book)?;
-        let outcome = finish(healing, ending, &policy, book, index == 0)?;
-        first.get_or_insert(outcome);
+        let ended = finish(healing, ending, &policy, book, index == 0)?;
+        outcome.get_or_insert(ended);
     }
-    Ok(first.unwrap_or(Outcome::Unknown))
+    Ok(outcome.unwrap_or(Outcome::Unknown))
 }
 
 fn begin<'t>(run: &FailedRun, policy: &Policy, terminal: &'t mut Terminal) -> anyhow::Result<Book<'t>> {
@@ -254,9 +279,9 @@ fn failed_jobs(inputs: &Inputs, jobs: Vec<Job>) -> Vec<Job> {
 }
 
 /// A rerun, or why there is none, when every failed job only had bad luck; `None` when one of them did not.
-fn rerun(policy: &Policy, run: &FailedRun, jobs: &[Job], incidents: &[Seen]) -> Option<Ending> {
+fn rerun(policy: &Policy, run: &FailedRun, jobs: &[Job], incidents: &[(Seen, Memory)]) -> Option<Ending> {
     let classes: Vec<_> =
-        jobs.iter().zip(incidents).map(|(job, seen)| (job.name.as_str(), seen.read.classification.class)).collect();
+        jobs.iter().zip(incidents).map(|(job, (seen, _))| (job.name.as_str(), seen.read.classification.class)).collect();
     if jobs.len() > incidents.len() || classes.iter().any(|(_, class)| *class != Class::TransientRetryable) {
         return None;
     }
@@ -270,8 +295,8 @@ fn rerun(policy: &Policy, run: &FailedRun, jobs: &[Job], incidents: &[Seen]) -> 
     })
 }
 
-fn name_the_rest(incidents: &[Seen], wanted: usize, book: &mut Book<'_>) -> anyhow::Result<()> {
-    for seen in incidents.iter().skip(wanted) {
+fn name_the_rest(incidents: &[(Seen, Memory)], wanted: usize, book: &mut Book<'_>) -> anyhow::Result<()> {
+    for (seen, _) in incidents.iter().skip(wanted) {
         let job = seen.job.as_ref().map_or("", |job| job.name.as_str());
         let class = &seen.read.classification;
         let record = AuditRecord::new("incident", "left for another run").rule("attempts.incidents-per-run");
@@ -293,7 +318,7 @@ async fn remember(github: &Github, run: &FailedRun, seen: &Seen) -> anyhow::Resu
 }
 
 /// The jobs of the last green run; a green log is a help, so its absence is never an error.
-async fn green_logs(inputs: &Inputs, github: &Github, run: &FailedRun) -> Vec<Job> {
+async fn green_jobs(inputs: &Inputs, github: &Github, run: &FailedRun) -> Vec<Job> {
     if inputs.green.is_some() {
         return Vec::new();
     }
@@ -333,6 +358,7 @@ fn read_options(
         green,
         reports: inputs.reports.clone(),
         files: files.map(|files| files.into_iter().map(|(_, path)| path).collect()),
+        root: git.map(|git| git.root().display().to_string()),
     }
 }
 
@@ -346,9 +372,4 @@ fn workspace_state(workspace: &Path) -> anyhow::Result<WorkspaceState> {
         Err(GitError::NotARepository(_) | GitError::NoCommit(_)) => Ok(WorkspaceState::default()),
         Err(error) => Err(error).context("look at the workspace"),
     }
-}
-
-/// The repository and commit that a bundle is about, for those who read it elsewhere.
-pub fn place_of(repository: Option<&str>, commit: Option<&str>) -> Option<(Repository, CommitId)> {
-    Some((Repository::parse(repository?)?, CommitId::parse(commit?)?))
 }

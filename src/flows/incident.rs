@@ -177,6 +177,7 @@ impl Work<'_> {
         };
         healing.reproduce = Some(self.reproduce.clone());
         self.seen.write_failure(Some(self.reproduce), book)?;
+        let failures = identities(reading);
         let bench = Bench::new(Case {
             git: self.git,
             base: self.base,
@@ -185,7 +186,7 @@ impl Work<'_> {
             kind: classification.kind,
             reproduce: self.reproduce,
             fingerprint,
-            failures: &identities(reading),
+            failures: &failures,
             zones: asking.as_ref().map_or(Zones::Split, |asking| asking.zones()),
         })?;
         mend(&bench, &self.seen.read, asking, limits, healing, book)
@@ -235,6 +236,6 @@ fn command_of(incident: &Incident<'_>, git: &Git) -> Result<Reproduce, Ending> {
     };
     match reproduce(&asked, &|path| git.file_at(git.head(), path).ok().flatten()) {
         Reproduction::Command(reproduce) => Ok(reproduce),
-        Reproduction::Unknown(why) => Err(Ending::new(Outcome::Reported, why.code(), why.sentence())),
+        Reproduction::Unknown(_) => Err(Ending::new(Outcome::Reported, "reproduce.unknown", "TODO")),
     }
 }

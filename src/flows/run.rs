@@ -22,7 +22,7 @@ use crate::flows::read::{ReadOptions, read_log};
 use crate::flows::{place, policy, tell};
 use crate::stages::render::proof::exit_in_words;
 
-pub fn run(inputs: &Inputs, keys: Keys, command: &[String], terminal: &mut Terminal) -> anyhow::Result<Outcome> {
+pub fn run(inputs: &Inputs, keys: &Keys, command: &[String], terminal: &mut Terminal) -> anyhow::Result<Outcome> {
     let workspace = place::workspace(inputs)?;
     let git = match Git::open(&workspace) {
         Err(GitError::NotARepository(_) | GitError::NoCommit(_)) => Git::of_folder(&workspace)?,
@@ -50,6 +50,7 @@ pub fn run(inputs: &Inputs, keys: Keys, command: &[String], terminal: &mut Termi
         green: inputs.green.clone(),
         reports: inputs.reports.clone(),
         files: Some(files),
+        root: Some(git.root().display().to_string()),
     };
     let seen = Seen { read: read_log(&log, &options)?, log, options, job: None };
     let mut healing = Healing::begin(Place { job, commit: Some(commit.clone()), ..Place::default() });
