@@ -126,7 +126,8 @@ async fn fetch(
     let policy = policy::of_default_branch(inputs, &github, &run.repository, &run.default_branch).await?;
     let standing = github.standing(&run).await?;
     let own_workflow = actions::own_workflow();
-    let question = RunQuestion { policy: &policy, run: &run, standing: &standing, own_workflow: own_workflow.as_deref() };
+    let question =
+        RunQuestion { policy: &policy, run: &run, standing: &standing, own_workflow: own_workflow.as_deref() };
     if let Gate::Stop(ending) = gate::run(&question) {
         return Ok(Fetched { run, policy, seen: Err(ending), transient: None });
     }
@@ -280,8 +281,11 @@ fn failed_jobs(inputs: &Inputs, jobs: Vec<Job>) -> Vec<Job> {
 
 /// A rerun, or why there is none, when every failed job only had bad luck; `None` when one of them did not.
 fn rerun(policy: &Policy, run: &FailedRun, jobs: &[Job], incidents: &[(Seen, Memory)]) -> Option<Ending> {
-    let classes: Vec<_> =
-        jobs.iter().zip(incidents).map(|(job, (seen, _))| (job.name.as_str(), seen.read.classification.class)).collect();
+    let classes: Vec<_> = jobs
+        .iter()
+        .zip(incidents)
+        .map(|(job, (seen, _))| (job.name.as_str(), seen.read.classification.class))
+        .collect();
     if jobs.len() > incidents.len() || classes.iter().any(|(_, class)| *class != Class::TransientRetryable) {
         return None;
     }

@@ -47,7 +47,7 @@ pub fn read_log(path: &Path, options: &ReadOptions) -> anyhow::Result<LogRead> {
     let green = options.green.as_deref().map(read_green).transpose()?;
     let mut extraction = Extraction::new(&options.tools, green);
     let mut sightings = Sightings::new();
-    let watch = Watch::new(extraction.wakes().chain(cursor::WAKES.iter().copied()))
+    let watch = Watch::new(extraction.wakes().chain(Sightings::wakes()).chain(cursor::WAKES.iter().copied()))
         .context("build the automaton of everything that readers wait for")?;
     let mut each = |line: &Line<'_>, before: &Before<'_>| {
         let attention = extraction.line(line, before);
