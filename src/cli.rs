@@ -9,7 +9,6 @@ use crate::config::inputs::{BadInput, Inputs, Keys, May, ModelChoice};
 use crate::domain::outcome::Outcome;
 use crate::edge::environment;
 use crate::edge::terminal::Terminal;
-use crate::edge::wait::wait;
 use crate::exit;
 use crate::flows;
 use crate::flows::read::ReadOptions;
@@ -51,8 +50,6 @@ enum Command {
         /// candidates.json or a git diff; without it, what the bundle holds
         candidates: Option<PathBuf>,
     },
-    /// Publish a proven bundle: branch, commit and pull request, after checking everything again
-    Publish(Flags),
     /// Every decision of a run, with the rule and the evidence
     Why {
         /// The bundle folder; without it, the newest in this repository
@@ -178,19 +175,12 @@ fn dispatch(command: Command, keys: &Keys) -> anyhow::Result<u8> {
         }
         Command::Propose(flags) => {
             let inputs = inputs(flags)?;
-            Ok(exit::code(Outcome::Unknown))
+            Ok(flows::propose::command(&inputs, keys, &mut terminal(&inputs, keys))?.map_or(0, exit::code))
         }
         Command::Validate { flags, candidates } => {
             let inputs = inputs(flags)?;
             let mut terminal = terminal(&inputs, keys);
-            Ok(exit::code({drop((candidates,terminal));Outcome::Unknown}))
-        }
-        Command::Publish(flags) => {
-            let fail_on = fail_on(&flags)?;
-            let inputs = inputs(flags)?;
-            let mut terminal = terminal(&inputs, keys);
-            let outcome = {drop(terminal);Outcome::Unknown};
-            Ok(action_code(outcome, &fail_on))
+            Ok(exit::code(flows::validate::validate(&inputs, candidates.as_deref(), &mut terminal)?))
         }
         Command::Why { folder, flags } => {
             let inputs = inputs(flags)?;

@@ -14,6 +14,8 @@ pub struct PolicySource {
     pub file: String,
     /// The commit it was read at (T13).
     pub commit: Option<String>,
+    /// As written, for jobs that may not read the repository's own; empty for the built-in defaults.
+    pub text: String,
 }
 
 #[derive(Clone, Debug)]

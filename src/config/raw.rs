@@ -68,7 +68,8 @@ pub fn explicit(path: &str, text: &str) -> Result<Policy, PolicyError> {
 fn meant(file: &PolicyFile, read: Result<Policy, Problem>) -> Result<Policy, PolicyError> {
     match read {
         Ok(policy) => {
-            let source = PolicySource { file: file.path.clone(), commit: file.commit.clone() };
+            let PolicyFile { path, text, commit } = file.clone();
+            let source = PolicySource { file: path, commit, text };
             Ok(Policy { source, ..policy })
         }
         Err(Problem { line, text }) => Err(PolicyError(format!("the policy {}, line {line}: {text}", file.path))),
@@ -232,7 +233,7 @@ revert = true
         assert_eq!(written.jobs.len(), 1);
         assert!(written.job("unit-test (3.12)").is_some());
         let defaults = Policy::defaults();
-        assert_eq!(defaults.source, PolicySource { file: "built-in defaults".to_owned(), commit: None });
+        assert_eq!((defaults.source.file.as_str(), defaults.source.commit), ("built-in defaults", None));
         let written = Policy { jobs: Vec::new(), source: defaults.source.clone(), ..written };
         assert_eq!(format!("{written:#?}"), format!("{defaults:#?}"));
     }
@@ -250,7 +251,7 @@ revert = true
              [publish]\nhow = 'commit'\n",
         )
         .expect("a policy");
-        assert_eq!(policy.source, PolicySource { file: TOML_PATH.to_owned(), commit: Some("c0ffee".to_owned()) });
+        assert_eq!((policy.source.file.as_str(), policy.source.commit.as_deref()), (TOML_PATH, Some("c0ffee")));
         assert!(policy.scope.branches.matches("release/1"));
         assert!(!policy.scope.branches.matches("release/old"));
         assert!(!policy.patch.blocked_paths.matches("auth/a.py"), "a later pattern takes a built-in one out");

@@ -33,7 +33,7 @@ pub fn read(file: &mut Table<'_>) -> (Policy, Vec<Unknown>) {
     let mut unknown = Vec::new();
     let mut ended = |table: Table<'_>| unknown.extend(table.end());
     let policy = Policy {
-        source: PolicySource { file: "built-in defaults".to_owned(), commit: None },
+        source: PolicySource { file: "built-in defaults".to_owned(), commit: None, text: String::new() },
         scope: table(file, "scope", scope, &mut ended),
         logs: table(file, "logs", logs, &mut ended),
         patch: table(file, "patch", patch, &mut ended),

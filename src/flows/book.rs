@@ -9,7 +9,7 @@ use crate::domain::id::Sha256;
 use crate::edge::bundle::BundleWriter;
 use crate::edge::clock;
 use crate::edge::terminal::Terminal;
-use crate::stages::audit::Chain;
+use crate::stages::audit::{self, Chain};
 use crate::stages::render;
 use crate::stages::render::bundle::{Bundle, FILES, PolicyOrigin, SCHEMA};
 
@@ -30,6 +30,12 @@ pub struct Closed {
 impl<'t> Book<'t> {
     pub fn new(terminal: &'t mut Terminal) -> Self {
         Self { terminal, chain: Chain::default(), waiting: Vec::new(), writer: None }
+    }
+
+    /// Goes on with the audit chain of the bundle that this run was given.
+    pub fn resume(terminal: &'t mut Terminal, audit: &str) -> Result<Self, String> {
+        let (chain, waiting) = audit::resume(audit)?;
+        Ok(Self { terminal, chain, waiting, writer: None })
     }
 
     /// Writes a decision down.
@@ -80,6 +86,10 @@ impl<'t> Book<'t> {
             self.write("receipt.json", render::receipt::receipt(proof.patch.receipt()).as_bytes())?;
             self.write("receipt.intoto.json", render::receipt::statement(proof.patch.receipt()).as_bytes())?;
             self.write("risk.json", render::risk::risk(&proof.risk).as_bytes())?;
+        }
+        if !policy.text.is_empty() {
+            let yaml = policy.file.ends_with(".yml") || policy.file.ends_with(".yaml");
+            self.write(if yaml { "policy.yml" } else { "policy.toml" }, policy.text.as_bytes())?;
         }
         let Some(mut writer) = self.writer.take() else { return Ok((None, self.terminal)) };
         let mut bundle = bundle(healing, policy);

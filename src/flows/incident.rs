@@ -170,26 +170,49 @@ impl Work<'_> {
         healing: &mut Healing,
         book: &mut Book<'_>,
     ) -> anyhow::Result<Ending> {
-        let LogRead { reading, classification, fingerprint } = &self.seen.read;
-        let Some(fingerprint) = fingerprint else {
+        healing.reproduce = Some(self.reproduce.clone());
+        self.seen.write_failure(Some(self.reproduce), book)?;
+        let zones = asking.as_ref().map_or(Zones::Split, |asking| asking.zones());
+        let bench = BenchOf { git: self.git, base: self.base, reproduce: self.reproduce, policy: self.policy, zones };
+        bench.with(self.seen.options.job.as_deref(), &self.seen.read, |bench| {
+            mend(bench, &self.seen.read, asking, limits, healing, book)
+        })
+    }
+}
+
+/// What a bench is made of, beside the log.
+pub struct BenchOf<'a> {
+    pub git: &'a Git,
+    pub base: &'a CommitId,
+    pub reproduce: &'a Reproduce,
+    pub policy: &'a Policy,
+    pub zones: Zones,
+}
+
+impl BenchOf<'_> {
+    /// Lays the bench out; a log that names no failure has none, for no proof could be held against it.
+    pub fn with(
+        &self,
+        job: Option<&str>,
+        read: &LogRead,
+        work: impl FnOnce(&Bench<'_>) -> anyhow::Result<Ending>,
+    ) -> anyhow::Result<Ending> {
+        let Some(fingerprint) = &read.fingerprint else {
             let sentence = "the log names no failure that a proof could be held against: read its end";
             return Ok(Ending::new(Outcome::Unknown, "failure.unnamed", sentence));
         };
-        healing.reproduce = Some(self.reproduce.clone());
-        self.seen.write_failure(Some(self.reproduce), book)?;
-        let failures = identities(reading);
-        let bench = Bench::new(Case {
+        let failures = identities(&read.reading);
+        work(&Bench::new(Case {
             git: self.git,
             base: self.base,
             policy: self.policy,
-            job: self.seen.options.job.as_deref(),
-            kind: classification.kind,
+            job,
+            kind: read.classification.kind,
             reproduce: self.reproduce,
             fingerprint,
             failures: &failures,
-            zones: asking.as_ref().map_or(Zones::Split, |asking| asking.zones()),
-        })?;
-        mend(&bench, &self.seen.read, asking, limits, healing, book)
+            zones: self.zones,
+        })?)
     }
 }
 

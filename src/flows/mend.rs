@@ -10,10 +10,9 @@ use crate::domain::outcome::{Ending, Outcome};
 use crate::domain::receipt::LegResult;
 use crate::domain::risk::Tier;
 use crate::domain::verdict::Violation;
-use crate::flows::ask::{Asking, Edited};
+use crate::flows::ask::{Asking, Edited, shown};
 use crate::flows::bench::{Bench, Fixed};
 use crate::flows::book::Book;
-use crate::flows::gather::gather;
 use crate::flows::prove::{Proved, Reproduced, Told, prove, reproduce};
 use crate::flows::read::LogRead;
 use crate::stages::diagnose::prompt::{Rejection, Subject};
@@ -60,15 +59,10 @@ pub fn mend(
     healing: &mut Healing,
     book: &mut Book<'_>,
 ) -> anyhow::Result<Ending> {
-    let red = match reproduce(bench, &mut |told| show(told, book))? {
-        Reproduced::Red(leg) => leg,
-        Reproduced::Ended(ending) => {
-            book.record(&AuditRecord::new("reproduce", ending.outcome.as_str()).rule(&ending.reason))?;
-            return Ok(ending);
-        }
+    let mut ladder = match foot(bench, read, healing, book)? {
+        Ok(ladder) => ladder,
+        Err(ending) => return Ok(ending),
     };
-    book.record(&AuditRecord::new("prove", "red as it failed").with("runs", red.runs.len()))?;
-    let mut ladder = Ladder { bench, red, confidence: read.classification.confidence, healing, book, last: None };
     if let Some(ending) = ladder.remembered()? {
         return Ok(ending);
     }
@@ -79,6 +73,49 @@ pub fn mend(
         Some(asking) => ladder.model(read, asking, limits),
         None => Ok(ladder.nothing_more("no model is asked: name one with `model` to go on where the tools end")),
     }
+}
+
+/// Puts candidates that somebody gave to the proof, in their order; with none, what the tools themselves would do.
+pub fn judge(
+    bench: &Bench<'_>,
+    read: &LogRead,
+    candidates: &[Candidate],
+    healing: &mut Healing,
+    book: &mut Book<'_>,
+) -> anyhow::Result<Ending> {
+    let mut ladder = match foot(bench, read, healing, book)? {
+        Ok(ladder) => ladder,
+        Err(ending) => return Ok(ending),
+    };
+    for candidate in candidates {
+        if let Some(ending) = ladder.ended(candidate)? {
+            return Ok(ending);
+        }
+    }
+    if candidates.is_empty()
+        && let Some(ending) = ladder.tools(read)?
+    {
+        return Ok(ending);
+    }
+    Ok(ladder.nothing_more("no candidate is left"))
+}
+
+/// The foot of the ladder is a failure that was made to happen again.
+fn foot<'a, 'c, 't>(
+    bench: &'a Bench<'c>,
+    read: &LogRead,
+    healing: &'a mut Healing,
+    book: &'a mut Book<'t>,
+) -> anyhow::Result<Result<Ladder<'a, 'c, 't>, Ending>> {
+    let red = match reproduce(bench, &mut |told| show(told, book))? {
+        Reproduced::Red(leg) => leg,
+        Reproduced::Ended(ending) => {
+            book.record(&AuditRecord::new("reproduce", ending.outcome.as_str()).rule(&ending.reason))?;
+            return Ok(Err(ending));
+        }
+    };
+    book.record(&AuditRecord::new("prove", "red as it failed").with("runs", red.runs.len()))?;
+    Ok(Ok(Ladder { bench, red, confidence: read.classification.confidence, healing, book, last: None }))
 }
 
 struct Ladder<'a, 'c, 't> {
@@ -164,7 +201,7 @@ impl Ladder<'_, '_, '_> {
 
     fn ask(&mut self, read: &LogRead, asking: &mut Asking, limits: &Limits) -> anyhow::Result<Ending> {
         let case = self.bench.case;
-        let context = gather(case.git, case.base, &read.reading, asking.context_bytes_max())?;
+        let context = shown(case.git, case.base, &read.reading, asking.context_bytes_max())?;
         let subject = Subject {
             context: &context,
             classification: &read.classification,

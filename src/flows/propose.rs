@@ -6,6 +6,7 @@ use super::ask::{Asking, Edited, shown};
 use super::prove::allow;
 use crate::config::inputs::{Inputs, Keys};
 use crate::config::policy::Policy;
+use crate::domain::audit::AuditRecord;
 use crate::domain::candidate::{Candidate, Diagnosis, Edit, Proposal, Rung};
 use crate::domain::class::Class;
 use crate::domain::context::Prompt;
@@ -15,11 +16,14 @@ use crate::domain::outcome::{Ending, Outcome};
 use crate::domain::patch::{Blob, Patch};
 use crate::domain::verdict::Violation;
 use crate::edge::git::Git;
+use crate::edge::terminal::Terminal;
+use crate::flows::hand_on::HandedOn;
+use crate::flows::{place, policy, tell};
 use crate::stages::diagnose::prompt::{Rejection, Subject};
 use crate::stages::patch::diff::diff;
 use crate::stages::patch::edits::apply_edits;
 use crate::stages::policy::{PatchFor, judge_names};
-use crate::stages::render::candidates::Candidates;
+use crate::stages::render::candidates::{Candidates, candidates_json};
 use crate::stages::render::failure_in::FailureIn;
 
 /// What `propose` is given.
@@ -42,6 +46,47 @@ pub struct Proposed {
     pub egress: Vec<String>,
     /// Why there is no candidate; `None` when there is one.
     pub ending: Option<Ending>,
+}
+
+/// The command: what the bundle tells goes to the model, `candidates.json` goes into the bundle. `None`: there are some.
+pub fn command(inputs: &Inputs, keys: &Keys, terminal: &mut Terminal) -> anyhow::Result<Option<Outcome>> {
+    let workspace = place::workspace(inputs)?;
+    let handed_on = HandedOn::take(inputs)?;
+    let failure = handed_on.failure()?;
+    let policy = match &inputs.policy {
+        Some(_) => policy::local(inputs, None)?,
+        None => handed_on.policy()?,
+    };
+    let git = Git::open(&workspace)?;
+    let commit = handed_on.commit().unwrap_or_else(|| git.head().clone());
+    let given = Given { failure: &failure, git: &git, commit: &commit, policy: &policy, inputs, keys };
+    terminal.begin("asking the model for candidates");
+    let proposed = propose(&given, &mut |_| {})?;
+    terminal.done(proposed.ending.is_none(), &format!("{} candidate(s)", proposed.candidates.candidates.len()));
+    let mut healing = handed_on.healing(&failure);
+    healing.spent = proposed.candidates.spent;
+    healing.diagnosis.clone_from(&proposed.candidates.diagnosis);
+    let mut book = handed_on.book(terminal)?;
+    policy::record(&mut book, &policy)?;
+    book.write("candidates.json", candidates_json(&proposed.candidates).as_bytes())?;
+    for line in &proposed.egress {
+        book.append("egress.jsonl", line)?;
+    }
+    let record = AuditRecord::new("propose", format!("{} candidate(s)", proposed.candidates.candidates.len()));
+    book.record(&record.with("model calls", healing.spent.model_calls).with("tokens", healing.spent.tokens))?;
+    healing.tries = proposed.tries;
+    let outcome = proposed.ending.as_ref().map(|ending| ending.outcome);
+    // Candidates are no ending of their own: that is for `validate` to say, so far there is no patch.
+    healing.ending = proposed.ending.unwrap_or_else(|| {
+        Ending::new(
+            Outcome::NoPatch,
+            "proposed",
+            "candidates are proposed and not yet proven: run `self-heal validate`",
+        )
+    });
+    let (closed, terminal) = book.close(&healing, &policy.source)?;
+    tell::tell(&healing, closed.as_ref(), true, terminal)?;
+    Ok(outcome)
 }
 
 /// Asks for up to `rounds` candidates. Those that cannot be applied or that the policy refuses are sent back at once;

@@ -6,9 +6,9 @@ use anyhow::Context as _;
 
 use crate::config::inputs::{BadInput, Inputs};
 use crate::edge::bundle;
+use crate::flows::hand_on::HandedOn;
 use crate::flows::place;
 use crate::stages::audit;
-use crate::stages::render::bundle::{FILES, open};
 use crate::stages::render::why;
 
 /// The text of `self-heal why`. The bundle is checked first: a changed one tells nothing.
@@ -17,12 +17,10 @@ pub fn why(folder: Option<&Path>, inputs: &Inputs) -> anyhow::Result<String> {
         Some(folder) => folder.to_owned(),
         None => newest(inputs)?,
     };
-    let files = bundle::read(&folder, &FILES).map_err(|error| BadInput(format!("{error:#}")))?;
-    let checked = open(&files.bundle_json, &files.files)
-        .map_err(|error| BadInput(format!("the bundle {}: {error}", folder.display())))?;
-    let chain = files.files.get("audit.jsonl").map(|bytes| String::from_utf8_lossy(bytes).into_owned());
-    let lines = audit::verify(&chain.unwrap_or_default()).map_err(BadInput)?;
-    Ok(why::why(&checked, &lines))
+    let handed_on = HandedOn::read(&folder, inputs.bundle_sha256.as_deref())?;
+    let chain = handed_on.text("audit.jsonl").unwrap_or_default();
+    let lines = audit::verify(&chain).map_err(BadInput)?;
+    Ok(why::why(&handed_on.bundle, &lines))
 }
 
 /// The bundle written last in this repository.

@@ -53,6 +53,14 @@ impl Chain {
     }
 }
 
+/// The end of a chain that was checked, to be written on.
+pub fn resume(text: &str) -> Result<(Chain, Vec<String>), String> {
+    let lines = verify(text)?;
+    let raw: Vec<String> = text.lines().map(str::to_owned).collect();
+    let previous = raw.last().map(|line| Sha256::of(line.as_bytes()));
+    Ok((Chain { seq: lines.len() as u64, previous }, raw))
+}
+
 /// Reads a chain back; the error names the first line that does not follow from the one before.
 pub fn verify(text: &str) -> Result<Vec<AuditLine>, String> {
     let mut before: Option<Sha256> = None;
@@ -78,7 +86,7 @@ fn previous(hash: Option<&Sha256>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Chain, verify};
+    use super::{Chain, resume, verify};
     use crate::domain::audit::AuditRecord;
 
     fn three_lines() -> Vec<String> {
@@ -92,6 +100,13 @@ mod tests {
     fn a_chain_reads_back_as_it_was_written() {
         let lines = verify(&three_lines().join("\n")).expect("an untouched chain holds");
         assert_eq!(lines.iter().map(|line| line.step.as_str()).collect::<Vec<_>>(), ["read", "classify", "gate"]);
+    }
+
+    #[test]
+    fn a_chain_that_is_written_on_still_holds() {
+        let (mut chain, mut lines) = resume(&three_lines().join("\n")).expect("an untouched chain");
+        lines.push(chain.line("2026-11-21T09:00:01Z", &AuditRecord::new("prove", "healed")));
+        assert_eq!(verify(&lines.join("\n")).map(|lines| lines.len()), Ok(4));
     }
 
     #[test]

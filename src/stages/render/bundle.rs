@@ -10,7 +10,7 @@ use crate::domain::id::Sha256;
 pub const SCHEMA: &str = "self-heal/bundle/v1";
 
 /// The names of the files a bundle may hold; nothing else is read from one.
-pub const FILES: [&str; 10] = [
+pub const FILES: [&str; 12] = [
     "audit.jsonl",
     "candidates.json",
     "diagnosis.json",
@@ -18,6 +18,8 @@ pub const FILES: [&str; 10] = [
     "failure.json",
     "log.txt.gz",
     "patch.diff",
+    "policy.toml",
+    "policy.yml",
     "receipt.intoto.json",
     "receipt.json",
     "risk.json",

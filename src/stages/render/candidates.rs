@@ -20,7 +20,7 @@ pub const CANDIDATES_MAX: usize = 50;
 const REASON_BYTES_MAX: usize = 300;
 
 /// What the file holds.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Candidates {
     pub fingerprint: Option<Fingerprint>,
     /// The commit they were made for.
