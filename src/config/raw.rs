@@ -233,7 +233,7 @@ revert = true
         assert_eq!(written.jobs.len(), 1);
         assert!(written.job("unit-test (3.12)").is_some());
         let defaults = Policy::defaults();
-        assert_eq!((defaults.source.file.as_str(), defaults.source.commit), ("built-in defaults", None));
+        assert_eq!((defaults.source.file.as_str(), &defaults.source.commit), ("built-in defaults", &None));
         let written = Policy { jobs: Vec::new(), source: defaults.source.clone(), ..written };
         assert_eq!(format!("{written:#?}"), format!("{defaults:#?}"));
     }
