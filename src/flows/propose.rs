@@ -279,7 +279,7 @@ mod tests {
     /// What this script of edit answers comes to, after a diagnosis.
     fn proposed(rounds: u32, says: impl IntoIterator<Item = Say>) -> (Proposed, Vec<Value>) {
         let diagnosis = Say::diagnosis("a sum is a difference", &["app.py"]);
-        let fake = FakeModel::saying(std::iter::once(diagnosis).chain(says));
+        let fake = FakeModel::mending(diagnosis, says);
         let proposed = propose_with(&fake, rounds, &failure());
         (proposed, fake.asked().into_iter().map(|asked| asked.body).collect())
     }

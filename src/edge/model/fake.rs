@@ -91,10 +91,10 @@ impl Asked {
     }
 }
 
+type Script = Box<dyn FnMut(&Asked) -> Say + Send>;
+
 struct Shared {
-    script: VecDeque<Say>,
-    /// By step, once the script is used up.
-    always: Option<Box<dyn FnMut(&Asked) -> Say + Send>>,
+    script: Script,
     asked: Vec<Asked>,
 }
 
@@ -109,12 +109,19 @@ pub struct FakeModel {
 impl FakeModel {
     /// Says these one after another; a further request gets status 500.
     pub fn saying(script: impl IntoIterator<Item = Say>) -> Self {
-        Self::start(Shared { script: script.into_iter().collect(), always: None, asked: Vec::new() })
+        let mut script: VecDeque<Say> = script.into_iter().collect();
+        Self::answering(move |_| next(&mut script))
     }
 
-    /// Says what `always` says to each request.
-    pub fn answering(always: impl FnMut(&Asked) -> Say + Send + 'static) -> Self {
-        Self::start(Shared { script: VecDeque::new(), always: Some(Box::new(always)), asked: Vec::new() })
+    /// Says this diagnosis whenever it is asked for one, and these edits one after another.
+    pub fn mending(diagnosis: Say, edits: impl IntoIterator<Item = Say>) -> Self {
+        let mut edits: VecDeque<Say> = edits.into_iter().collect();
+        Self::answering(move |asked| if asked.step() == "edit" { next(&mut edits) } else { diagnosis.clone() })
+    }
+
+    /// Says what `script` says to each request.
+    pub fn answering(script: impl FnMut(&Asked) -> Say + Send + 'static) -> Self {
+        Self::start(Box::new(script))
     }
 
     /// `http://127.0.0.1:PORT`, for `--base-url`.
@@ -126,8 +133,8 @@ impl FakeModel {
         locked(&self.shared).asked.clone()
     }
 
-    fn start(shared: Shared) -> Self {
-        let shared = Arc::new(Mutex::new(shared));
+    fn start(script: Script) -> Self {
+        let shared = Arc::new(Mutex::new(Shared { script, asked: Vec::new() }));
         let (stop, stopped) = oneshot::channel::<()>();
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port on loopback");
         listener.set_nonblocking(true).expect("a listener for tokio");
@@ -157,6 +164,11 @@ impl Drop for FakeModel {
     }
 }
 
+fn next(script: &mut VecDeque<Say>) -> Say {
+    let used_up = || Say::status(500, json!({ "error": { "message": "the script is used up" } }));
+    script.pop_front().unwrap_or_else(used_up)
+}
+
 fn locked(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
     shared.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
@@ -179,11 +191,7 @@ async fn reply(State(shared): State<Arc<Mutex<Shared>>>, request: Request) -> Re
         match wrong {
             Some((status, why)) if anthropic => Say::status(status, anthropic_error("invalid_request_error", &why)),
             Some((status, why)) => Say::status(status, openai_error("invalid_request_error", &why)),
-            None => match (shared.script.pop_front(), &mut shared.always) {
-                (Some(say), _) => say,
-                (None, Some(always)) => always(&asked),
-                (None, None) => Say::status(500, json!({ "error": { "message": "the script is used up" } })),
-            },
+            None => (shared.script)(&asked),
         }
     };
     said(say, anthropic).await

@@ -118,7 +118,7 @@ fn rust_path<'a>(path: &str, children: &str, parts: &[&str], index: &Index<'a>) 
         "self" => below(children, rest),
         "super" => below(parent(children), rest),
         // A crate's own name stands for its library, in its tests and in its binary.
-        "crate" | "" | _ => {
+        _ => {
             let mut folder = parent(path);
             loop {
                 let source = join(folder, "src");
