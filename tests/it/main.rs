@@ -7,4 +7,5 @@
 
 mod architecture;
 mod support;
+mod classify;
 mod projects;

@@ -1,0 +1,107 @@
+//! `self-heal classify` on any file there is: it prints `self-heal/failure/v1`, and stays small while it reads.
+
+use std::fs;
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use crate::support::machine::Machine;
+use crate::support::project::Project;
+
+/// What the memory may grow by while this much more of a log comes in.
+const LOG_BYTES: usize = 24 << 20;
+const GROWTH_BYTES_MAX: u64 = 4 << 20;
+
+fn classified(machine: &Machine, log: &[u8]) -> Value {
+    let ended = machine.self_heal(["classify", "-"]).input(log).run().must_end_with(0);
+    let failure: Value = serde_json::from_slice(&ended.stdout).expect("JSON");
+    assert_eq!(failure["schema"], "self-heal/failure/v1");
+    assert_eq!(failure["log"]["bytes"], log.len(), "nothing of the log is lost");
+    failure
+}
+
+#[test]
+fn an_empty_log_is_unknown() {
+    assert_eq!(classified(&Machine::new(), b"")["class"], "unknown");
+}
+
+#[test]
+fn a_binary_file_is_unknown() {
+    // Every byte there is, in an order that is no text.
+    let bytes: Vec<u8> = (0..100_000_u32).map(|number| (number.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+    assert_eq!(classified(&Machine::new(), &bytes)["class"], "unknown");
+}
+
+#[test]
+fn one_line_without_an_end_is_read() {
+    let failure = classified(&Machine::new(), &vec![b'x'; 10 << 20]);
+    assert_eq!((&failure["class"], &failure["log"]["lines"]), (&"unknown".into(), &1.into()));
+}
+
+#[test]
+fn a_log_that_is_cut_anywhere_is_still_a_log() {
+    let machine = Machine::new();
+    let project = Project::named("rust-rustc-did-you-mean");
+    let repository = project.lay_out(&machine);
+    let log = project.job_log(&machine, &repository);
+    for cut in (0..log.len()).step_by(log.len() / 40) {
+        classified(&machine, &log[..cut]);
+        classified(&machine, &log[cut..]);
+    }
+}
+
+#[test]
+fn a_file_and_standard_input_say_the_same() {
+    let machine = Machine::new();
+    let log = b"warning: nothing\nerror: something\n";
+    let file = machine.folder().join("job.log");
+    fs::write(&file, log).expect("write the log");
+    let ended = machine.self_heal(["classify".as_ref(), file.as_os_str()]).run().must_end_with(0);
+    assert_eq!(serde_json::from_slice::<Value>(&ended.stdout).expect("JSON"), classified(&machine, log));
+}
+
+#[test]
+fn a_log_that_is_not_there_is_named_in_one_sentence() {
+    let ended = Machine::new().self_heal(["classify", "no-such.log"]).run();
+    assert!(matches!(ended.code, Some(1 | 2)), "{ended:?}");
+    assert!(ended.stdout.is_empty());
+    assert_eq!(ended.stderr().lines().count(), 1, "{}", ended.stderr());
+    assert!(ended.stderr().contains("no-such.log"), "{}", ended.stderr());
+}
+
+#[test]
+fn memory_does_not_grow_with_the_log() {
+    let machine = Machine::new();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_self-heal"))
+        .args(["classify", "-"])
+        .env_clear()
+        .current_dir(machine.folder())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("start self-heal");
+    let mut log = child.stdin.take().expect("a piped input");
+    let stretch: String = (0..20_000)
+        .map(|number| {
+            format!("2026-11-20T10:00:00.{number:07}Z error: test case {number} failed in src/a{number}.rs:3:1\n")
+        })
+        .collect();
+    let mut write = |bytes: usize| {
+        for _ in 0..bytes / stretch.len() + 1 {
+            log.write_all(stretch.as_bytes()).expect("feed the log");
+        }
+    };
+    let peak = |pid: u32| {
+        let status = fs::read_to_string(format!("/proc/{pid}/status")).expect("read the state of the process");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a peak");
+        line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number") << 10
+    };
+    write(LOG_BYTES / 4);
+    let early = peak(child.id());
+    write(LOG_BYTES);
+    let late = peak(child.id());
+    drop(log);
+    assert!(child.wait().expect("wait for self-heal").success());
+    assert!(late - early < GROWTH_BYTES_MAX, "from {early} to {late} bytes over {LOG_BYTES} bytes of log");
+}
