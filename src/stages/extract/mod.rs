@@ -26,6 +26,7 @@ mod vitest;
 mod jest;
 mod located;
 mod words;
+mod node_test;
 mod steps;
 mod excerpts;
 mod settle;
@@ -61,6 +62,7 @@ const READERS: &[fn() -> Box<dyn Reader>] = &[
     || Box::new(traceback::Traceback::default()),
     || Box::new(located::Located),
     || Box::new(words::Words::default()),
+    || Box::new(node_test::NodeTest::default()),
 ];
 
 /// The end of the failing step that is kept: about a screen.
