@@ -27,6 +27,9 @@ mod jest;
 mod located;
 mod words;
 mod node_test;
+mod go_lines;
+mod go_vet;
+mod go_build;
 mod steps;
 mod excerpts;
 mod settle;
@@ -63,6 +66,8 @@ const READERS: &[fn() -> Box<dyn Reader>] = &[
     || Box::new(located::Located),
     || Box::new(words::Words::default()),
     || Box::new(node_test::NodeTest::default()),
+    || Box::new(go_vet::GoVet::default()),
+    || Box::new(go_build::GoBuild::default()),
 ];
 
 /// The end of the failing step that is kept: about a screen.
