@@ -24,12 +24,12 @@ mod eslint;
 mod prettier;
 mod vitest;
 mod jest;
-mod located;
-mod words;
 mod node_test;
 mod go_lines;
 mod go_vet;
 mod go_build;
+mod located;
+mod words;
 mod steps;
 mod excerpts;
 mod settle;
@@ -61,13 +61,13 @@ const READERS: &[fn() -> Box<dyn Reader>] = &[
     || Box::new(prettier::Prettier::default()),
     || Box::new(vitest::Vitest::default()),
     || Box::new(jest::Jest::default()),
+    || Box::new(node_test::NodeTest::default()),
+    || Box::new(go_vet::GoVet::default()),
+    || Box::new(go_build::GoBuild::default()),
     // Those that guess come last.
     || Box::new(traceback::Traceback::default()),
     || Box::new(located::Located),
     || Box::new(words::Words::default()),
-    || Box::new(node_test::NodeTest::default()),
-    || Box::new(go_vet::GoVet::default()),
-    || Box::new(go_build::GoBuild::default()),
 ];
 
 /// The end of the failing step that is kept: about a screen.
