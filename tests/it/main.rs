@@ -9,3 +9,4 @@ mod architecture;
 mod support;
 mod classify;
 mod projects;
+mod keys;

@@ -99,6 +99,30 @@ pub struct Program {
     together: bool,
 }
 
+/// A program that runs, and does not outlive its test.
+pub struct Running(std::process::Child);
+
+impl Running {
+    pub fn id(&self) -> u32 {
+        self.0.id()
+    }
+
+    /// The exit code, once it has ended by itself.
+    pub fn ended(&mut self) -> Option<i32> {
+        self.0.try_wait().expect("look whether it has ended").and_then(|status| status.code())
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if self.0.try_wait().is_ok_and(|status| status.is_none()) {
+            let group = rustix::process::Pid::from_child(&self.0);
+            rustix::process::kill_process_group(group, rustix::process::Signal::KILL).ok();
+            self.0.wait().ok();
+        }
+    }
+}
+
 /// How a program ended and what it said.
 #[derive(Debug)]
 pub struct Ended {
@@ -134,6 +158,14 @@ impl Program {
     pub fn outputs_together(mut self) -> Self {
         self.together = true;
         self
+    }
+
+    /// Starts it, for a test that looks at it while it runs; it reads and says nothing.
+    #[track_caller]
+    pub fn start(mut self) -> Running {
+        self.command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
+        let shown = format!("{:?}", self.command);
+        Running(self.command.spawn().unwrap_or_else(|error| panic!("start {shown}: {error}")))
     }
 
     /// Runs it to its end. A program that is still there after the limit is killed with its children, and the test fails.
