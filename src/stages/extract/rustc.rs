@@ -93,7 +93,11 @@ impl Reader for Rustc {
             if block.line(line) {
                 return Attention::Stay;
             }
+            let placed = block.placed;
             self.close(found);
+            if !placed {
+                return Attention::Sleep;
+            }
         }
         if line.text.starts_with("    Checking ") {
             self.checks = true;
