@@ -120,3 +120,76 @@ fn common_directory(git_directory: &Path) -> Result<PathBuf, GitError> {
 fn unreadable(path: &Path, why: impl Into<String>) -> GitError {
     GitError::Unreadable { path: path.to_owned(), why: why.into() }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::super::sample::{Sample, run_git};
+    use super::*;
+
+    fn error(directory: &Path) -> String {
+        find(directory).and_then(|found| found.head()).expect_err("no repository").to_string()
+    }
+
+    #[test]
+    fn a_folder_outside_of_any_repository_is_told_how_to_become_one() {
+        let folder = tempfile::tempdir().expect("a folder");
+        assert!(error(folder.path()).contains("is no git repository: name one with --workspace"));
+        assert!(error(&folder.path().join("missing")).starts_with("find the workspace"));
+    }
+
+    #[test]
+    fn a_repository_without_a_commit_is_told_so() {
+        let folder = tempfile::tempdir().expect("a folder");
+        run_git(folder.path(), &["init", "-q"]);
+        assert!(error(folder.path()).contains("has no commit yet"));
+    }
+
+    #[test]
+    fn a_folder_below_the_top_is_in_the_repository() {
+        let sample = Sample::new(&[("a/b/c.txt", "c")]);
+        let found = find(&sample.path().join("a/b")).expect("a repository");
+        assert_eq!(found.root, sample.path().canonicalize().expect("a path"));
+    }
+
+    #[test]
+    fn head_is_found_on_a_branch_in_packed_references_and_detached() {
+        let sample = Sample::new(&[("a", "1")]);
+        let id = sample.git(&["rev-parse", "HEAD"]);
+        let head = || find(sample.path()).and_then(|found| found.head()).expect("a head").to_string();
+        assert_eq!(head(), id);
+        sample.git(&["pack-refs", "--all"]);
+        assert_eq!(head(), id);
+        sample.git(&["checkout", "-q", "--detach"]);
+        assert_eq!(head(), id);
+    }
+
+    #[test]
+    fn a_linked_work_tree_has_its_own_head_and_the_others_objects() {
+        let sample = Sample::new(&[("a", "1")]);
+        sample.git(&["worktree", "add", "-q", "-b", "side", "linked"]);
+        let linked = sample.path().join("linked");
+        fs::write(linked.join("a"), "2").expect("write");
+        run_git(&linked, &["commit", "-qam", "second"]);
+        let found = find(&linked).expect("a repository");
+        assert_eq!(found.head().expect("a head").to_string(), run_git(&linked, &["rev-parse", "HEAD"]));
+        assert!(found.common_directory.ends_with(".git"));
+    }
+
+    #[test]
+    fn t6_a_symlinked_git_directory_is_not_followed() {
+        let (theirs, ours) = (Sample::new(&[("a", "1")]), tempfile::tempdir().expect("a folder"));
+        symlink(theirs.path().join(".git"), ours.path().join(".git")).expect("a link");
+        assert!(error(ours.path()).contains("is a symlink, which is not followed"));
+    }
+
+    #[test]
+    fn a_head_that_leads_out_of_the_git_directory_is_refused() {
+        let sample = Sample::new(&[("a", "1")]);
+        for head in ["ref: ../../etc/passwd", "ref: /etc/passwd", "nonsense", "ref: HEAD"] {
+            fs::write(sample.path().join(".git/HEAD"), head).expect("write");
+            find(sample.path()).and_then(|found| found.head()).expect_err(head);
+        }
+    }
+}

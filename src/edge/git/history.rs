@@ -39,3 +39,42 @@ impl Git {
         Ok(None)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::Sample;
+    use super::*;
+
+    fn fingerprint(text: &str) -> Fingerprint {
+        Fingerprint::parse(text).expect("a fingerprint")
+    }
+
+    #[test]
+    fn the_newest_commit_with_the_trailer_is_remembered() {
+        let sample = Sample::new(&[("a.py", "1\n")]);
+        for text in ["2\n", "3\n"] {
+            sample.write(&[("a.py", text)]);
+            sample.commit("fix: mend it\n\nWhy.\n\nSelf-heal-fingerprint: py-typeerror-1\nOther: x\n");
+        }
+        let newest = sample.git(&["rev-parse", "HEAD"]);
+        sample.write(&[("b.py", "later\n")]);
+        sample.commit("later");
+        let git = sample.open();
+        let fix = git.remembered(git.head(), &fingerprint("py-typeerror-1")).expect("no error").expect("a fix");
+        assert_eq!(fix.commit, newest);
+        assert!(fix.diff.contains("-2\n+3\n"), "{}", fix.diff);
+        assert_eq!(git.remembered(git.head(), &fingerprint("py-typeerror")).expect("no error"), None);
+    }
+
+    #[test]
+    fn a_sentence_that_names_a_trailer_and_a_root_commit_are_not_fixes() {
+        let sample = Sample::new(&[("a.py", "1\n")]);
+        sample.git(&["commit", "-q", "--amend", "-m", "x\n\nSelf-heal-fingerprint: root-1\n"]);
+        sample.write(&[("a.py", "2\n")]);
+        sample.commit("talk\n\nSelf-heal-fingerprint: told-1\n\nis what it would have been.\n");
+        let git = sample.open();
+        for name in ["root-1", "told-1"] {
+            assert_eq!(git.remembered(git.head(), &fingerprint(name)).expect("no error"), None, "{name}");
+        }
+    }
+}

@@ -11,6 +11,8 @@ mod work_tree;
 mod plant;
 mod changes;
 mod history;
+#[cfg(test)]
+mod sample;
 
 pub use error::{ApplyError, GitError};
 pub use repository::Git;

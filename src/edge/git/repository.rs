@@ -11,10 +11,10 @@ use super::program::{CONFIGURATION, Program};
 use crate::domain::id::CommitId;
 use crate::domain::patch::{Blob, Mode};
 
-/// Asked for a patch in letters (`--binary`), git writes every file so; asked for text (`--text`), none.
-///
-/// This stands above every `.gitattributes`, so that a repository cannot choose how its changes look to us.
-const ATTRIBUTES: &str = "* -diff\n";
+/// Attributes under which git shows every file as text, or every file in letters. A repository's own attributes are not
+/// asked when trees are compared, so that it cannot choose how its changes look to us.
+pub(super) const AS_TEXT: &str = "info/as-text";
+pub(super) const AS_LETTERS: &str = "info/as-letters";
 
 /// What tools install or build, in a folder whose owner has not said what git should leave out.
 const EXCLUDED_IN_A_FOLDER: &[u8] = b"node_modules\n.venv\nvenv\n__pycache__\n.*_cache\n/target\n.gradle\n";
@@ -65,7 +65,8 @@ impl Git {
             .map_err(|error| GitError::io("furnish a temporary git directory", error))?;
         // The user's own list of what not to look at is plain patterns; it runs nothing.
         fs::write(git.own.path().join("info/exclude"), excludes)
-            .and_then(|()| fs::write(git.own.path().join("info/attributes"), ATTRIBUTES))
+            .and_then(|()| fs::write(git.own.path().join(AS_TEXT), "* diff\n"))
+            .and_then(|()| fs::write(git.own.path().join(AS_LETTERS), "* -diff\n"))
             .map_err(|error| GitError::io("furnish a temporary git directory", error))?;
         Ok(git)
     }
@@ -189,4 +190,69 @@ fn entries(listing: &[u8]) -> impl Iterator<Item = Entry> {
         let id = facts.nth(1)?.to_owned();
         Some(Entry { mode, id, path: path.to_owned() })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::super::sample::{Sample, run_git};
+    use super::*;
+
+    #[test]
+    fn files_and_blobs_come_from_the_commit_and_not_from_the_work_tree() {
+        let sample = Sample::new(&[("src/a.py", "one\n"), ("b \u{fc}.txt", "two")]);
+        sample.write(&[("src/a.py", "changed"), ("new.py", "new")]);
+        let git = sample.open();
+        let files = git.files(git.head()).expect("files");
+        assert_eq!(files, [(Mode::File, "b \u{fc}.txt".to_owned()), (Mode::File, "src/a.py".to_owned())]);
+        assert_eq!(git.file_at(git.head(), "src/a.py").expect("a text").as_deref(), Some("one\n"));
+        assert_eq!(git.file_at(git.head(), "new.py").expect("no error"), None);
+        assert_eq!(git.blob(git.head(), "src").expect("no error"), None);
+        assert_eq!(git.blob(git.head(), "*.py").expect("no error"), None);
+    }
+
+    #[test]
+    fn t7_context_reads_blobs_of_regular_files_only() {
+        let sample = Sample::new(&[("a.py", "x = 1\n")]);
+        symlink("/proc/self/environ", sample.path().join("settings.py")).expect("a link");
+        sample.commit("a link");
+        let git = sample.open();
+        assert_eq!(git.blob(git.head(), "settings.py").expect("no error"), None);
+        assert_eq!(git.file_at(git.head(), "settings.py").expect("no error"), None);
+        let entry = git.entry(git.head(), "settings.py").expect("no error").expect("an entry");
+        assert_eq!((entry.mode, entry.bytes.as_slice()), (Mode::Symlink, b"/proc/self/environ".as_slice()));
+        assert!(git.blob(git.head(), "a.py").expect("no error").is_some());
+    }
+
+    #[test]
+    fn p20_a_shallow_checkout_is_normal_input() {
+        let sample = Sample::new(&[("a", "1")]);
+        sample.write(&[("a", "2")]);
+        let tip = sample.commit("second");
+        let clone = tempfile::tempdir().expect("a folder");
+        let url = format!("file://{}", sample.path().display());
+        run_git(clone.path(), &["clone", "-q", "--depth=1", &url, "."]);
+        let git = Git::open(clone.path()).expect("a repository");
+        assert!(git.is_shallow() && !sample.open().is_shallow());
+        assert_eq!(git.head().as_str(), tip);
+        assert_eq!(git.file_at(git.head(), "a").expect("a text").as_deref(), Some("2"));
+        fs::write(clone.path().join("a"), "3").expect("write");
+        let now = git.snapshot(clone.path(), git.head()).expect("a snapshot");
+        assert_eq!(git.patch_between(git.head(), &now).expect("a patch").lines(), 2);
+    }
+
+    #[test]
+    fn a_repository_with_longer_ids_is_read_the_same() {
+        let folder = tempfile::tempdir().expect("a folder");
+        run_git(folder.path(), &["init", "-q", "--object-format=sha256"]);
+        fs::write(folder.path().join("a"), "1\n").expect("write");
+        run_git(folder.path(), &["add", "-A"]);
+        run_git(folder.path(), &["commit", "-qm", "first"]);
+        let git = Git::open(folder.path()).expect("a repository");
+        assert_eq!(git.head().as_str().len(), 64);
+        fs::write(folder.path().join("a"), "2\n").expect("write");
+        let now = git.snapshot(folder.path(), git.head()).expect("a snapshot");
+        assert_eq!(git.patch_between(git.head(), &now).expect("a patch").lines(), 2);
+    }
 }
