@@ -117,9 +117,11 @@ impl Terminal {
     }
 
     /// Registers a value that the runner must mask from now on.
+    ///
+    /// By standard error, which the runner reads as well: standard output may be on its way into a file.
     pub fn mask(&mut self, value: &str) {
         if self.in_actions {
-            self.print(&format!("::add-mask::{}\n", data(value)));
+            let _ = writeln!(anstream::stderr(), "::add-mask::{}", data(value));
         }
     }
 }

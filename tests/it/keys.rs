@@ -148,6 +148,29 @@ fn p16_an_empty_key_is_not_sent_and_is_told_missing() {
 }
 
 #[test]
+fn what_happens_is_traced_when_asked_for_and_without_the_key() {
+    let machine = Machine::new();
+    let script = [Say::anthropic_error(529, "overloaded_error"), Say::anthropic_error(401, "authentication_error")];
+    let (trap, model) = (Trap::of_bytes(), FakeModel::saying(script));
+    let run = asking(&machine, &model.base_url(), &trap).variable("SELF_HEAL_API_KEY", model::KEY);
+    let ended = run.variable("SELF_HEAL_TRACE", "trace").outputs_together().run();
+    let said = ended.stdout();
+    assert!(said.contains(" self_heal::") && said.contains("the model is asked again"), "{said}");
+    assert!(!said.contains(model::KEY) && !said.contains("hyper"), "{said}");
+}
+
+#[test]
+fn a_runner_is_told_what_to_mask_beside_the_output_that_may_go_into_a_file() {
+    let machine = Machine::new();
+    let program = keyed(machine.self_heal(["classify", "-"])).variable("GITHUB_ACTIONS", "true");
+    let ended = program.input("nothing failed\n").run().must_end_with(0);
+    assert!(ended.stdout().starts_with('{') && !shows_a_key(&ended.stdout), "{}", ended.stdout());
+    let masks = [KEY, "bWFkZS11cC1rZXktNGYxYzll", TOKEN, "bWFkZS11cC10b2tlbi03N2FiMDI="];
+    let told: String = masks.iter().map(|mask| format!("::add-mask::{mask}\n")).collect();
+    assert_eq!(ended.stderr(), told);
+}
+
+#[test]
 fn a_key_too_large_for_any_is_bad_input_and_not_shown() {
     let machine = Machine::new();
     let program = machine.self_heal(["--version"]).variable("GITHUB_TOKEN", MADE_UP.repeat(5_000));
