@@ -17,7 +17,7 @@ use crate::flows::prove::{Proved, Reproduced, Told, prove, reproduce};
 use crate::flows::read::LogRead;
 use crate::stages::diagnose::prompt::{Rejection, Subject};
 use crate::stages::remedy::{edits, remedies};
-use crate::stages::render::proof::{exit_in_words, leg_in_words};
+use crate::stages::render::proof::{exit_in_words, from_whom, leg_in_words};
 use crate::text::{one_line, truncate};
 
 /// A tool names its remedies in order of preference; what comes after these has not helped anybody.
@@ -381,8 +381,8 @@ impl Ladder<'_, '_, '_> {
 }
 
 fn healed(healing: &Healing) -> Ending {
-    let from = healing.proof.as_ref().map_or("", |proof| proof.rung.as_str());
-    let sentence = format!("a patch from the rung `{from}` is proven red, green, red, green");
+    let from = healing.proof.as_ref().map(|proof| from_whom(&proof.rung)).unwrap_or_default();
+    let sentence = format!("a patch {from} is proven: red, green with it, red without it, green with it again");
     Ending::new(Outcome::Healed, "proven", sentence)
 }
 

@@ -1,8 +1,19 @@
 //! The proof as a small table of four legs, for the summary and the pull request.
 
+use crate::domain::candidate::Rung;
 use crate::domain::failure::TestEnd;
 use crate::domain::jail::Exit;
 use crate::domain::receipt::{Census, LegName, LegResult, Receipt};
+
+/// Where a patch comes from, in words.
+pub fn from_whom(rung: &Rung) -> String {
+    match rung {
+        Rung::Remembered { commit } => format!("remembered from commit {}", commit.get(..12).unwrap_or(commit)),
+        Rung::Tool { remedy } => format!("by {remedy}"),
+        Rung::Model { model } => format!("by the model {model}"),
+        Rung::Given => "that was given".to_owned(),
+    }
+}
 
 /// How a command ended, in words.
 pub fn exit_in_words(exit: Exit) -> String {

@@ -4,7 +4,7 @@
 
 use crate::domain::healing::{Healing, Proof, Try};
 use crate::domain::outcome::Outcome;
-use crate::stages::render::proof::{compared, table};
+use crate::stages::render::proof::{compared, from_whom, table};
 use crate::text::{fenced, inline_code, one_line, truncate};
 
 /// The runner drops a summary over 1 MiB; a person reads far less.
@@ -86,7 +86,11 @@ fn what_failed(healing: &Healing) -> String {
         }
     }
     let Some(reading) = &healing.reading else { return text + "\n" };
-    for failure in reading.roots().take(FAILURES_SHOWN_MAX) {
+    let roots = reading.roots().count();
+    if roots > 1 {
+        text.push_str(&format!("\n{} failures:\n\n", roots as u64 + reading.omitted_failures));
+    }
+    for failure in reading.roots().filter(|_| roots > 1).take(FAILURES_SHOWN_MAX) {
         let place = match (&failure.file, failure.line) {
             (Some(file), Some(line)) => inline_code(&format!("{file}:{line}")),
             (Some(file), None) => inline_code(file),
@@ -94,7 +98,7 @@ fn what_failed(healing: &Healing) -> String {
         };
         text.push_str(&format!("- {place}: {}\n", inline_code(&truncate(&one_line(&failure.message), 300))));
     }
-    let more = reading.roots().count().saturating_sub(FAILURES_SHOWN_MAX) as u64 + reading.omitted_failures;
+    let more = roots.saturating_sub(FAILURES_SHOWN_MAX) as u64 + reading.omitted_failures;
     if more > 0 {
         text.push_str(&format!("- and {more} more\n"));
     }
@@ -104,10 +108,10 @@ fn what_failed(healing: &Healing) -> String {
 fn patch_and_proof(proof: &Proof) -> String {
     let patch = proof.patch.patch();
     let mut text = format!(
-        "### The patch\n\nFrom the rung `{}`, {} changed lines in {} file(s). {}\n\n",
-        proof.rung.as_str(),
+        "### The patch\n\n{} changed line(s) in {} file(s), {}. {}\n\n",
         patch.lines(),
         patch.files.len(),
+        escaped(&from_whom(&proof.rung)),
         escaped(&truncate(&one_line(&proof.rationale), 600)),
     );
     if patch.diff.len() <= DIFF_BYTES_MAX {
@@ -147,7 +151,9 @@ fn tries(tries: &[Try]) -> String {
     let mut text = format!("<details><summary>What was tried ({})</summary>\n\n", tries.len());
     for (index, tried) in tries.iter().enumerate() {
         let why = escaped(&truncate(&one_line(&tried.text), 400));
-        text.push_str(&format!("{}. {}: `{}` {why}\n", index + 1, tried.rung.as_str(), tried.code));
+        let code = &tried.code;
+        text.push_str(format!("{}. {}: `{code}` {why}", index + 1, escaped(&from_whom(&tried.rung))).trim_end());
+        text.push('\n');
     }
     text + "\n</details>\n"
 }
