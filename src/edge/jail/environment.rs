@@ -141,3 +141,87 @@ fn moved(value: &OsStr, workspace: &Path, tree: &Path) -> OsString {
     }
     parts.join(OsStr::new(":"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(ours: &[(&str, &str)]) -> BTreeMap<String, String> {
+        let ours = ours.iter().map(|(name, value)| (OsString::from(name), OsString::from(value)));
+        let paths = ["/ws", "/tmp/x/copy/ws", "/tmp/x/home", "/tmp/x/tmp"].map(Path::new);
+        let seen = scrubbed(ours, paths[0], paths[1], paths[2], paths[3]);
+        seen.into_iter()
+            .map(|(name, value)| (name.into_string().expect("a name"), value.into_string().expect("a value")))
+            .collect()
+    }
+
+    #[test]
+    fn secrets_and_what_belongs_to_the_runner_or_to_us_are_not_seen() {
+        let secrets = [
+            "GITHUB_TOKEN",
+            "GITHUB_ENV",
+            "ACTIONS_RUNTIME_TOKEN",
+            "ACTIONS_ID_TOKEN_REQUEST_URL",
+            "RUNNER_TEMP",
+            "INPUT_API_KEY",
+            "SELF_HEAL_API_KEY",
+            "ANTHROPIC_API_KEY",
+            "OPENAI_API_KEY",
+            "AWS_SECRET_ACCESS_KEY",
+            "NPM_TOKEN",
+            "SSH_AUTH_SOCK",
+            "DATABASE_URL",
+            "LC_SECRET_TOKEN",
+            "JAVA_HOME_KEY",
+            "HTTPS_PROXY",
+            "BASH_ENV",
+            "LD_PRELOAD",
+            "GIT_DIR",
+        ];
+        let ours: Vec<_> = secrets.iter().map(|name| (*name, "hush")).collect();
+        let seen = seen(&ours);
+        assert!(seen.values().all(|value| value != "hush"), "{seen:?}");
+        assert_eq!(seen.keys().collect::<Vec<_>>(), ["CI", "HOME", "PYTHONPYCACHEPREFIX", "TMPDIR"]);
+    }
+
+    #[test]
+    fn a_build_finds_its_tools_and_what_its_user_told_it() {
+        let seen = seen(&[
+            ("PATH", "/usr/bin"),
+            ("LC_ALL", "C.UTF-8"),
+            ("RUSTFLAGS", "-D warnings"),
+            ("JAVA_HOME_17_X64", "/opt/java"),
+            ("CARGO_HOME", "/opt/cargo"),
+            ("HOME", "/home/a"),
+        ]);
+        assert_eq!(seen.get("PATH").map(String::as_str), Some("/usr/bin"));
+        assert_eq!(seen.get("CARGO_HOME").map(String::as_str), Some("/opt/cargo"));
+        assert_eq!(seen.get("RUSTFLAGS").map(String::as_str), Some("-D warnings"));
+        assert_eq!(seen.get("HOME").map(String::as_str), Some("/tmp/x/home"));
+        assert!(seen.contains_key("LC_ALL") && seen.contains_key("JAVA_HOME_17_X64"));
+    }
+
+    #[test]
+    fn a_tools_own_folder_is_named_where_it_is_there() {
+        let home = tempfile::tempdir().expect("a folder");
+        std::fs::create_dir(home.path().join(".cargo")).expect("a folder");
+        let seen = seen(&[("HOME", &home.path().to_string_lossy())]);
+        assert_eq!(seen.get("CARGO_HOME").map(PathBuf::from), Some(home.path().join(".cargo")));
+        assert!(!seen.contains_key("RUSTUP_HOME"));
+    }
+
+    #[test]
+    fn paths_into_the_workspace_lead_into_the_copy() {
+        let seen = seen(&[
+            ("PATH", "/ws/.venv/bin:/usr/bin:/wsx/bin:/ws"),
+            ("VIRTUAL_ENV", "/ws/.venv"),
+            ("PYTHONPATH", "src:/ws/src"),
+        ]);
+        assert_eq!(
+            seen.get("PATH").map(String::as_str),
+            Some("/tmp/x/copy/ws/.venv/bin:/usr/bin:/wsx/bin:/tmp/x/copy/ws")
+        );
+        assert_eq!(seen.get("VIRTUAL_ENV").map(String::as_str), Some("/tmp/x/copy/ws/.venv"));
+        assert_eq!(seen.get("PYTHONPATH").map(String::as_str), Some("src:/tmp/x/copy/ws/src"));
+    }
+}

@@ -36,3 +36,42 @@ pub fn run(
     let (exit, duration) = process::run(command, log, &limits, show)?;
     Ok(Ran { exit, duration, output: log.to_owned() })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::jail::Exit;
+
+    #[test]
+    fn a_command_runs_as_typed_where_it_was_typed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let words: Vec<OsString> =
+            ["sh", "-c", "pwd; echo \"$1\"; cat; env > seen", "sh", "a  $b"].map(OsString::from).into();
+        let mut shown = Vec::new();
+        let log = folder.path().join("log");
+        let limit = Duration::from_secs(20);
+        let ran = run(folder.path(), &words, &["PATH"], &log, limit, &mut |bytes| shown.extend_from_slice(bytes))
+            .expect("it is run");
+        assert_eq!(ran.exit, Exit::Code(0));
+        let place = folder.path().canonicalize().expect("a path");
+        assert_eq!(String::from_utf8_lossy(&shown), format!("{}\na  $b\n", place.display()));
+        assert_eq!(std::fs::read(&ran.output).expect("a log"), shown);
+        let seen = std::fs::read_to_string(folder.path().join("seen")).expect("variables");
+        assert!(
+            !seen.lines().any(|line| line.starts_with("PATH=/") && line.contains(".cargo")),
+            "what is withheld is not seen"
+        );
+        assert!(seen.contains("HOME="), "the rest is");
+    }
+
+    #[test]
+    fn nothing_to_run_and_a_command_that_is_not_there_are_told() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let run = |words: &[OsString]| {
+            run(folder.path(), words, &[], &folder.path().join("log"), Duration::from_secs(5), &mut |_| {})
+        };
+        for words in [vec![], vec![OsString::from("no-such-command")]] {
+            assert!(matches!(run(&words), Err(JailError::CommandMissing { .. })), "{words:?}");
+        }
+    }
+}

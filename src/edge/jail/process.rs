@@ -207,3 +207,146 @@ fn exit_of(status: ExitStatus) -> Exit {
         (None, None) => Exit::Signal(0),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+
+    struct Tried {
+        ended: Result<Exit, JailError>,
+        duration: Duration,
+        output: Vec<u8>,
+        shown: Vec<u8>,
+        folder: tempfile::TempDir,
+    }
+
+    fn sh(script: &str, limits: &Limits) -> Tried {
+        let folder = tempfile::tempdir().expect("a folder");
+        let output = folder.path().join("output");
+        let mut command = Command::new("sh");
+        command.args(["-c", script]).current_dir(folder.path());
+        let mut shown = Vec::new();
+        let started = std::time::Instant::now();
+        let ended = run(command, &output, limits, &mut |bytes| shown.extend_from_slice(bytes));
+        let output = std::fs::read(output).unwrap_or_default();
+        Tried { ended: ended.map(|(exit, _)| exit), duration: started.elapsed(), output, shown, folder }
+    }
+
+    fn limits(seconds: f64, bytes: u64) -> Limits {
+        Limits { wall_clock: Duration::from_secs_f64(seconds), output_bytes_max: bytes }
+    }
+
+    fn exit(tried: &Tried) -> Exit {
+        *tried.ended.as_ref().expect("it was run")
+    }
+
+    /// Whether the process that wrote its id down goes away: a signal takes a moment.
+    fn is_gone(tried: &Tried) -> bool {
+        let id = std::fs::read_to_string(tried.folder.path().join("id")).expect("an id");
+        let stat = PathBuf::from("/proc").join(id.trim()).join("stat");
+        (0..100).any(|_| {
+            let state = std::fs::read_to_string(&stat).unwrap_or_default();
+            std::thread::sleep(Duration::from_millis(20));
+            state.is_empty() || state.contains(") Z")
+        })
+    }
+
+    #[test]
+    fn both_streams_are_kept_in_the_order_they_were_written() {
+        let tried = sh("echo one; echo two >&2; echo three; exit 7", &limits(20.0, 1_000));
+        assert_eq!(exit(&tried), Exit::Code(7));
+        assert_eq!(tried.output, b"one\ntwo\nthree\n");
+        assert_eq!(tried.shown, tried.output);
+    }
+
+    #[test]
+    fn a_signal_is_told_as_a_signal() {
+        assert_eq!(exit(&sh("kill -11 $$", &limits(20.0, 1_000))), Exit::Signal(11));
+    }
+
+    #[test]
+    fn a_command_that_is_not_there_is_named() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let command = Command::new("no-such-command-anywhere");
+        let ended = run(command, &folder.path().join("output"), &limits(5.0, 10), &mut |_| {});
+        let said = ended.expect_err("it is not there").to_string();
+        assert!(
+            said.starts_with("run `no-such-command-anywhere`: ")
+                && said.ends_with("name another command with --command"),
+            "{said}"
+        );
+    }
+
+    #[test]
+    fn a_command_that_never_ends_is_ended_with_its_children() {
+        let tried = sh("echo begun; sleep 600 & echo $! > id; wait", &limits(0.3, 1_000));
+        assert_eq!(exit(&tried), Exit::TimedOut);
+        assert_eq!(tried.output, b"begun\n");
+        assert!(tried.duration < Duration::from_secs(10) && is_gone(&tried));
+    }
+
+    #[test]
+    fn a_command_that_ignores_term_is_killed() {
+        let tried = sh(
+            "trap '' TERM; (trap '' TERM; echo $$ > /dev/null; while :; do sleep 0.05; done) & echo $! > id; while :; do sleep 0.05; done",
+            &limits(0.3, 1_000),
+        );
+        assert_eq!(exit(&tried), Exit::TimedOut);
+        assert!(tried.duration >= GRACE && tried.duration < GRACE + Duration::from_secs(8) && is_gone(&tried));
+    }
+
+    #[test]
+    fn what_a_command_says_after_term_is_kept() {
+        let tried = sh("trap 'echo last words; exit 0' TERM; while :; do sleep 0.05; done", &limits(0.3, 1_000));
+        assert_eq!(exit(&tried), Exit::TimedOut);
+        let said = String::from_utf8_lossy(&tried.output);
+        assert!(said.ends_with("last words\n"), "{said}");
+    }
+
+    #[test]
+    fn a_command_that_prints_for_ever_is_ended_at_the_limit() {
+        let tried = sh("yes", &limits(30.0, 100_000));
+        assert_eq!(exit(&tried), Exit::TooMuchOutput);
+        assert_eq!(tried.output.len(), 100_000);
+        assert!(tried.duration < Duration::from_secs(10));
+    }
+
+    #[test]
+    fn output_at_the_limit_is_not_too_much() {
+        let tried = sh("printf 1234567890", &limits(20.0, 10));
+        assert_eq!((exit(&tried), tried.output.as_slice()), (Exit::Code(0), b"1234567890".as_slice()));
+        let tried = sh("printf 12345678901", &limits(20.0, 10));
+        assert_eq!((exit(&tried), tried.output.as_slice()), (Exit::TooMuchOutput, b"1234567890".as_slice()));
+    }
+
+    #[test]
+    fn whoever_is_left_when_the_command_ends_is_gone_too() {
+        let tried = sh("sleep 600 & echo $! > id; echo done", &limits(20.0, 1_000));
+        assert_eq!(exit(&tried), Exit::Code(0));
+        assert_eq!(tried.output, b"done\n");
+        assert!(tried.duration < Duration::from_secs(10) && is_gone(&tried));
+    }
+
+    #[test]
+    fn what_a_child_says_last_is_kept() {
+        let tried = sh("(sleep 0.1; echo late) & exit 3", &limits(20.0, 1_000));
+        assert_eq!((exit(&tried), tried.output.as_slice()), (Exit::Code(3), b"late\n".as_slice()));
+    }
+
+    #[test]
+    fn a_disk_that_is_full_is_told() {
+        // The kernel's own full disk; a file is made there as anywhere.
+        let ended = run(Command::new("yes"), Path::new("/dev/full"), &limits(20.0, 1_000_000), &mut |_| {});
+        assert!(matches!(ended, Err(JailError::DiskFull(path)) if path == Path::new("/dev/full")));
+    }
+
+    #[test]
+    fn a_command_can_gain_no_privileges() {
+        let tried = sh("grep NoNewPrivs /proc/self/status", &limits(20.0, 1_000));
+        assert_eq!(tried.output, b"NoNewPrivs:\t1\n");
+        let own = std::fs::read_to_string("/proc/self/status").expect("a status");
+        assert!(own.contains("NoNewPrivs:\t0"), "we keep our own");
+    }
+}

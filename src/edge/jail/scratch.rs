@@ -192,3 +192,121 @@ fn shell_words(shell: &str, script: &Path) -> Vec<String> {
     words.extend(word);
     words.into_iter().map(|word| word.replace("{0}", &script.to_string_lossy())).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn leg(command: &str) -> Leg {
+        Leg {
+            command: command.to_owned(),
+            shell: "bash -e {0}".to_owned(),
+            directory: ".".to_owned(),
+            variables: vec![("ADDED".to_owned(), "yes".to_owned())],
+            timeout: Duration::from_secs(30),
+        }
+    }
+
+    fn workspace() -> TempDir {
+        let workspace = tempfile::tempdir().expect("a folder");
+        fs::create_dir(workspace.path().join("sub")).expect("a folder");
+        fs::write(workspace.path().join("sub/a.txt"), "original").expect("write");
+        workspace
+    }
+
+    fn said(ran: &Ran) -> String {
+        fs::read_to_string(&ran.output).expect("an output")
+    }
+
+    #[test]
+    fn a_command_runs_in_the_copy_and_leaves_the_workspace_alone() {
+        let workspace = workspace();
+        let copy = Jail::new(workspace.path()).copy(&|_| false).expect("a copy");
+        let command = "pwd; cat sub/a.txt; echo changed > sub/a.txt; echo $ADDED; false; echo never";
+        let ran = copy.run(&leg(command)).expect("it is run");
+        assert_eq!(ran.exit, Exit::Code(1), "the shell stops at the first error");
+        let tree = copy.tree().canonicalize().expect("a path");
+        assert_eq!(said(&ran), format!("{}\noriginalyes\n", tree.display()));
+        assert_eq!(copy.tree().file_name(), workspace.path().file_name(), "the copy has the workspace's name");
+        assert_eq!(fs::read_to_string(workspace.path().join("sub/a.txt")).expect("a file"), "original");
+    }
+
+    #[test]
+    fn every_copy_has_a_home_and_a_temporary_folder_of_its_own() {
+        let workspace = workspace();
+        let jail = Jail::new(workspace.path());
+        let mut homes = Vec::new();
+        for _ in 0..2 {
+            let copy = jail.copy(&|_| false).expect("a copy");
+            let counts = "echo x >> $HOME/runs; echo x >> $TMPDIR/runs; cat $HOME/runs $TMPDIR/runs; echo $HOME $CI";
+            let text = said(&copy.run(&leg(counts)).expect("it is run"));
+            assert!(text.starts_with("x\nx\n/") && text.ends_with(" true\n"), "{text}");
+            homes.push(text);
+        }
+        assert_ne!(homes.first(), homes.last());
+    }
+
+    #[test]
+    fn nothing_is_left_of_a_copy() {
+        let workspace = workspace();
+        let copy = Jail::new(workspace.path()).copy(&|_| false).expect("a copy");
+        copy.run(&leg("mkdir -p $HOME/a/b && touch $HOME/a/b/c && chmod -R a-w $HOME/a")).expect("it is run");
+        let above = copy.temporary().parent().expect("a folder").to_owned();
+        assert!(above.is_dir());
+        drop(copy);
+        assert!(!above.exists());
+    }
+
+    #[test]
+    fn the_directory_is_one_of_the_copy() {
+        let workspace = workspace();
+        std::os::unix::fs::symlink("/usr", workspace.path().join("out")).expect("a link");
+        let copy = Jail::new(workspace.path()).copy(&|_| false).expect("a copy");
+        let run = |directory: &str| copy.run(&Leg { directory: directory.to_owned(), ..leg("cat a.txt") });
+        assert_eq!(said(&run("sub").expect("it is run")), "original");
+        assert_eq!(said(&run("./sub").expect("it is run")), "original");
+        for directory in ["missing", "..", "sub/../..", "/usr", "out", "sub/a.txt"] {
+            let error = run(directory).expect_err(directory);
+            assert_eq!(
+                error.to_string(),
+                format!("the directory `{directory}` to run the command in is not in the repository")
+            );
+        }
+    }
+
+    #[test]
+    fn another_shell_is_run_as_it_is_written() {
+        let workspace = workspace();
+        let copy = Jail::new(workspace.path()).copy(&|_| false).expect("a copy");
+        let run = |shell: &str, command: &str| copy.run(&Leg { shell: shell.to_owned(), ..leg(command) });
+        let pipe = "false | cat; echo here";
+        assert_eq!(said(&run("bash --noprofile --norc -eo pipefail {0}", pipe).expect("it is run")), "");
+        assert_eq!(said(&run("sh -e {0}", pipe).expect("it is run")), "here\n");
+        assert_eq!(said(&run("sh -c \"cat '{0}'\"", "a script").expect("it is run")), "a script\n");
+        let missing = run("no-such-shell {0}", "true").expect_err("it is not there").to_string();
+        assert!(missing.starts_with("run `no-such-shell`: "), "{missing}");
+    }
+
+    #[test]
+    fn only_a_regular_file_is_a_report() {
+        let workspace = workspace();
+        let copy = Jail::new(workspace.path()).copy(&|_| false).expect("a copy");
+        copy.run(&leg("echo '<a/>' > $TMPDIR/a.xml; mkfifo $TMPDIR/pipe.xml; ln -s /etc/passwd $TMPDIR/link.xml; mkdir $TMPDIR/d.xml")).expect("it is run");
+        let report = |name: &str| copy.report(&copy.temporary().join(name));
+        assert_eq!(report("a.xml").as_deref(), Some("<a/>\n"));
+        for name in ["pipe.xml", "link.xml", "d.xml", "missing.xml"] {
+            assert_eq!(report(name), None, "{name}");
+        }
+        let large = File::create(copy.temporary().join("large.xml")).expect("a file");
+        large.set_len(REPORT_BYTES_MAX).expect("a size");
+        assert!(report("large.xml").is_some());
+        large.set_len(REPORT_BYTES_MAX + 1).expect("a size");
+        assert_eq!(report("large.xml"), None);
+    }
+
+    #[test]
+    fn the_jail_says_what_it_is() {
+        let isolation = Jail::isolation();
+        assert_eq!((isolation.file_system, isolation.network, isolation.path), ("none", "full", "elsewhere"));
+    }
+}

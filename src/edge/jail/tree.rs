@@ -27,7 +27,7 @@ pub fn copy(from: &Path, to: &Path, leave_out: &dyn Fn(&Path) -> bool) -> Result
     for entry in entries.filter_entry(|entry| !(entry.depth() == 1 && entry.file_name() == ".git")) {
         let entry = match entry {
             Ok(entry) => entry,
-            Err(error) if error.io_error().is_some_and(|error| error.kind() == ErrorKind::NotFound) => continue,
+            Err(error) if error.depth() > 0 && is_gone(&error) => continue,
             Err(error) => {
                 let path = error.path().unwrap_or(from).to_owned();
                 return Err(JailError::io("copy", &path, error.into()));
@@ -80,6 +80,10 @@ pub fn remove(directory: &Path) -> std::io::Result<()> {
     }
 }
 
+fn is_gone(error: &walkdir::Error) -> bool {
+    error.io_error().is_some_and(|error| error.kind() == ErrorKind::NotFound)
+}
+
 fn copy_files(files: &[(PathBuf, PathBuf)]) -> Result<(), JailError> {
     let next = AtomicUsize::new(0);
     let failed: Mutex<Option<JailError>> = Mutex::new(None);
@@ -125,4 +129,82 @@ fn keep_times(target: &Path, metadata: &Metadata) -> std::io::Result<()> {
     };
     utimensat(CWD, target, &times, AtFlags::SYMLINK_NOFOLLOW)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::net::UnixListener;
+
+    use super::*;
+
+    fn all(_: &Path) -> bool {
+        false
+    }
+
+    #[test]
+    fn modes_times_links_and_ignored_files_are_copied() {
+        let (from, to) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+        let (from, to) = (from.path(), to.path().join("copy"));
+        for folder in ["src", "node_modules/.bin", ".git", "sub/.git", "empty"] {
+            fs::create_dir_all(from.join(folder)).expect("a folder");
+        }
+        for file in ["src/a.py", "node_modules/.bin/tool", ".git/config", "sub/.git/config", ".env"] {
+            fs::write(from.join(file), file).expect("write");
+        }
+        fs::set_permissions(from.join("node_modules/.bin/tool"), fs::Permissions::from_mode(0o755)).expect("a mode");
+        fs::set_permissions(from.join("empty"), fs::Permissions::from_mode(0o555)).expect("a mode");
+        symlink("src/a.py", from.join("link")).expect("a link");
+        symlink("/nowhere", from.join("dangling")).expect("a link");
+        let old = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::new(1_000_000_000, 123_456_789);
+        fs::File::open(from.join("src/a.py")).and_then(|file| file.set_modified(old)).expect("a time");
+        fs::File::open(from.join("src")).and_then(|folder| folder.set_modified(old)).expect("a time");
+        copy(from, &to, &all).expect("a copy");
+        assert!(!to.join(".git").exists(), "the copy gets a fresh one");
+        for file in ["src/a.py", "node_modules/.bin/tool", "sub/.git/config", ".env"] {
+            assert_eq!(fs::read_to_string(to.join(file)).expect("a file"), file);
+        }
+        let mode = |name: &str| fs::metadata(to.join(name)).expect("a file").mode() & 0o777;
+        assert_eq!((mode("node_modules/.bin/tool"), mode("empty")), (0o755, 0o555));
+        assert_eq!(fs::read_link(to.join("link")).expect("a link"), Path::new("src/a.py"));
+        assert_eq!(fs::read_link(to.join("dangling")).expect("a link"), Path::new("/nowhere"));
+        for name in ["src/a.py", "src"] {
+            assert_eq!(fs::metadata(to.join(name)).and_then(|found| found.modified()).expect("a time"), old, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_file_is_left_out_and_so_is_what_nobody_wants() {
+        let (from, to) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+        let _socket = UnixListener::bind(from.path().join("socket")).expect("a socket");
+        rustix::fs::mknodat(CWD, from.path().join("pipe"), rustix::fs::FileType::Fifo, rustix::fs::Mode::RWXU, 0)
+            .expect("a pipe");
+        fs::write(from.path().join("old.xml"), "x").expect("write");
+        fs::write(from.path().join("a.py"), "x").expect("write");
+        let copied = to.path().join("copy");
+        copy(from.path(), &copied, &|path| path.ends_with("old.xml")).expect("a copy");
+        let names: Vec<_> = fs::read_dir(&copied).expect("a folder").flatten().map(|entry| entry.file_name()).collect();
+        assert_eq!(names, ["a.py"]);
+        assert_eq!(find(&copied, &|path| path.extension().is_some()), [copied.join("a.py")]);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_named() {
+        let (from, to) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+        let missing = from.path().join("missing");
+        let said = copy(&missing, &to.path().join("copy"), &all).map_err(|error| error.to_string());
+        assert!(said.is_err_and(|said| said.starts_with("copy ") && said.contains("missing")));
+    }
+
+    #[test]
+    fn a_tree_of_read_only_folders_is_removed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let top = folder.path().join("top");
+        fs::create_dir_all(top.join("a/b")).expect("a folder");
+        fs::write(top.join("a/b/c"), "x").expect("write");
+        for name in ["a/b", "a"] {
+            fs::set_permissions(top.join(name), fs::Permissions::from_mode(0o500)).expect("a mode");
+        }
+        remove(&top).expect("removed");
+        assert!(!top.exists());
+    }
 }
