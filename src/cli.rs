@@ -50,6 +50,8 @@ enum Command {
         /// candidates.json or a git diff; without it, what the bundle holds
         candidates: Option<PathBuf>,
     },
+    /// Publish a proven bundle: branch, commit and pull request, after checking everything again
+    Publish(Flags),
     /// Every decision of a run, with the rule and the evidence
     Why {
         /// The bundle folder; without it, the newest in this repository
@@ -181,6 +183,12 @@ fn dispatch(command: Command, keys: &Keys) -> anyhow::Result<u8> {
             let inputs = inputs(flags)?;
             let mut terminal = terminal(&inputs, keys);
             Ok(exit::code(flows::validate::validate(&inputs, candidates.as_deref(), &mut terminal)?))
+        }
+        Command::Publish(flags) => {
+            let fail_on = fail_on(&flags)?;
+            let inputs = inputs(flags)?;
+            let outcome = flows::publish::publish(&inputs, keys, &mut terminal(&inputs, keys))?;
+            Ok(action_code(outcome, &fail_on))
         }
         Command::Why { folder, flags } => {
             let inputs = inputs(flags)?;

@@ -6,7 +6,7 @@ use super::id::{CommitId, Repository};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Trigger {
     /// A `workflow_run` event: another workflow of this repository has ended.
-    WorkflowRun(FailedRun),
+    WorkflowRun(Box<FailedRun>),
     /// `run-id` was given: the run is read from the API.
     RunId { repository: Repository, run_id: u64 },
     /// A log file was given: there is no run to ask about.
@@ -85,10 +85,12 @@ pub fn job_without_leg(shown: &str) -> String {
         }
         name.push(c);
         let rest = &shown[at + c.len_utf8()..];
-        if c == ')' && depth == 0 && (rest.is_empty() || rest.starts_with(" / ")) {
-            if let Some(begins) = leg_begins.take() {
-                name.truncate(begins.saturating_sub(1));
-            }
+        if c == ')'
+            && depth == 0
+            && (rest.is_empty() || rest.starts_with(" / "))
+            && let Some(begins) = leg_begins.take()
+        {
+            name.truncate(begins.saturating_sub(1));
         }
     }
     name

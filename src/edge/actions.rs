@@ -50,6 +50,11 @@ pub fn own_commit() -> Option<String> {
     variable("GITHUB_SHA")
 }
 
+/// The id of this step's own run: whoever approved it approved what it does.
+pub fn own_run() -> Option<u64> {
+    variable("GITHUB_RUN_ID")?.parse().ok()
+}
+
 /// The path of the workflow that this step is in, from `OWNER/NAME/PATH@REF`.
 pub fn own_workflow() -> Option<String> {
     let reference = variable("GITHUB_WORKFLOW_REF")?;

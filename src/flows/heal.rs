@@ -35,7 +35,7 @@ pub fn heal(inputs: &Inputs, keys: &Keys, terminal: &mut Terminal) -> anyhow::Re
         Triggered::Missing(missing) => return Err(BadInput(missing.sentence()).into()),
         Triggered::By(Trigger::Log { path }) => return heal_log(inputs, keys, &workspace, &path, terminal),
         Triggered::By(Trigger::RunId { repository, run_id }) => Which::ById(repository, run_id),
-        Triggered::By(Trigger::WorkflowRun(run)) => Which::Told(Box::new(run)),
+        Triggered::By(Trigger::WorkflowRun(run)) => Which::Told(run),
     };
     let scratch = store::scratch()?;
     terminal.begin("reading the failed run");
@@ -45,7 +45,7 @@ pub fn heal(inputs: &Inputs, keys: &Keys, terminal: &mut Terminal) -> anyhow::Re
 }
 
 /// GitHub as the runner names it, with the job's token.
-fn connect(keys: &Keys) -> anyhow::Result<Github> {
+pub fn connect(keys: &Keys) -> anyhow::Result<Github> {
     Github::connect(&github::Connection {
         base_url: actions::api_url().unwrap_or_else(|| github::BASE_URL.to_owned()),
         token: keys.github_token.clone(),

@@ -122,7 +122,7 @@ pub fn trigger(payload: Option<&str>, inputs: &Inputs) -> Triggered {
         (_, Some(why)) => Triggered::Missing(Missing::Json { why }),
         (None, None) => Triggered::Missing(Missing::Payload),
         (Some(event), None) => match failed_run(event) {
-            Ok(run) => Triggered::By(Trigger::WorkflowRun(run)),
+            Ok(run) => Triggered::By(Trigger::WorkflowRun(Box::new(run))),
             Err(missing) => Triggered::Missing(missing),
         },
     }

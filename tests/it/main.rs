@@ -10,3 +10,5 @@ mod support;
 mod classify;
 mod projects;
 mod keys;
+mod publish;
+mod contract;

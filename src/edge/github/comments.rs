@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::Github;
-use super::error::{Call, Result};
+use super::error::{ApiError, Call, Fault, Result};
 use crate::domain::id::Repository;
 
 #[derive(Deserialize)]
@@ -17,6 +17,8 @@ struct CommentWire {
 
 #[derive(Deserialize)]
 struct UserWire {
+    #[serde(default)]
+    login: String,
     #[serde(rename = "type", default)]
     kind: String,
 }
@@ -29,16 +31,21 @@ pub struct Sticky {
 }
 
 impl Github {
-    /// Writes the one comment that carries `marker` at an issue or pull request. A person's comment that quotes the
-    /// marker is not ours.
+    /// Writes the one comment that carries `marker` at an issue or pull request. Somebody else's comment that quotes
+    /// the marker is not ours, and a job's token could rewrite it.
     pub async fn stick(&self, repository: &Repository, number: u64, marker: &str, text: &str) -> Result<Sticky> {
         let call = Call::new("pull-requests: write", format!("comment on pull request {number} of {repository}"));
         let body = format!("{marker}\n{text}");
         let route = format!("/repos/{repository}/issues/{number}/comments");
         let comments = self.pages(&call, &route, &[], |page: Vec<CommentWire>| page).await?;
-        let ours = comments.into_iter().find(|comment| {
-            comment.user.as_ref().is_some_and(|user| user.kind == "Bot")
-                && comment.body.as_deref().is_some_and(|body| body.starts_with(marker))
+        let marked = |comment: &CommentWire| comment.body.as_deref().is_some_and(|body| body.starts_with(marker));
+        let mut marked = comments.into_iter().filter(marked).peekable();
+        let own_login = if marked.peek().is_some() { self.own_login().await? } else { None };
+        let ours = marked.find(|comment| {
+            comment.user.as_ref().is_some_and(|user| match &own_login {
+                Some(login) => user.login == *login,
+                None => user.kind == "Bot",
+            })
         });
         let json = serde_json::json!({ "body": body });
         let written: CommentWire = match ours {
@@ -52,5 +59,15 @@ impl Github {
             None => self.post(&call, &route, &json).await?,
         };
         Ok(Sticky { url: written.html_url, changed: true })
+    }
+
+    /// Whose token this is; `None` for a job's or an App's, which are nobody's and write as a bot.
+    async fn own_login(&self) -> Result<Option<String>> {
+        let call = Call::new("metadata: read", "ask whose token this is");
+        match self.get::<UserWire>(&call, "/user", &[]).await {
+            Ok(user) => Ok(Some(user.login)),
+            Err(ApiError { fault: Fault::Forbidden { .. }, .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 }

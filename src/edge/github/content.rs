@@ -64,10 +64,6 @@ impl Github {
 }
 
 impl Snapshot<'_> {
-    pub fn commit(&self) -> &CommitId {
-        &self.commit
-    }
-
     /// What stands at `path`, which is relative to the root.
     pub async fn entry(&mut self, path: &str) -> Result<Entry> {
         let call = Call::new("contents: read", format!("read {} at {}", path.escape_debug(), self.commit.short()));

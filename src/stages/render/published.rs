@@ -52,10 +52,12 @@ pub fn outputs(published: &Published<'_>) -> Vec<(&'static str, String)> {
     values.into_iter().map(|(name, value)| (name, truncate(&one_line(&value), VALUE_BYTES_MAX))).collect()
 }
 
-/// The same as one JSON object.
-pub fn json(values: &[(&'static str, String)]) -> String {
-    let object: serde_json::Map<String, serde_json::Value> =
-        values.iter().map(|(name, value)| ((*name).to_owned(), value.as_str().into())).collect();
+/// The outputs as one JSON object, with the sentence and the warnings that outputs have no room for.
+pub fn json(published: &Published<'_>) -> String {
+    let mut object: serde_json::Map<String, serde_json::Value> =
+        outputs(published).into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+    object.insert("sentence".to_owned(), published.ending.sentence.as_str().into());
+    object.insert("warnings".to_owned(), published.warnings.into());
     serde_json::to_string_pretty(&object).map(|text| text + "\n").unwrap_or_default()
 }
 

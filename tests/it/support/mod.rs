@@ -5,6 +5,8 @@ pub mod repository;
 pub mod snapshot;
 pub mod github_log;
 pub mod github;
+pub mod bundle;
+pub mod openapi;
 pub mod project;
 pub mod step;
 #[path = "../../../src/edge/model/fake.rs"]

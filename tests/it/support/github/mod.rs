@@ -35,6 +35,8 @@ pub struct Run {
     /// `None` is a deleted fork.
     pub head_repository: Option<String>,
     pub actor: String,
+    /// Numbers, as GitHub lists them for runs that are no fork's.
+    pub pull_requests: Vec<u64>,
     pub jobs: Vec<Job>,
 }
 
@@ -90,8 +92,6 @@ pub struct Exchange {
     pub request: Option<Value>,
     pub status: u16,
     pub response: Option<Value>,
-    /// Answered by a `Fault`, not by the fake itself.
-    pub injected: bool,
 }
 
 pub struct State {
@@ -166,6 +166,7 @@ impl FakeGithub {
             head_sha,
             head_repository: Some(REPOSITORY.to_owned()),
             actor: "octocat".to_owned(),
+            pull_requests: Vec::new(),
             jobs: vec![Job {
                 id: id * 10,
                 name: job.to_owned(),
@@ -196,6 +197,27 @@ impl FakeGithub {
     /// A person approves (or not) what a run waits for.
     pub fn approve(&self, run_id: u64, environment: &str, state: &str, login: &str) {
         self.state().approvals.push((run_id, environment.to_owned(), state.to_owned(), login.to_owned()));
+    }
+
+    /// A person's pull request.
+    pub fn open_pull(&self, head: &str, base: &str) -> u64 {
+        let mut state = self.state();
+        let number = 100 + state.pulls.len() as u64;
+        state.pulls.push(Pull {
+            number,
+            title: "Something new".to_owned(),
+            body: String::new(),
+            head: head.to_owned(),
+            head_repository: REPOSITORY.to_owned(),
+            base: base.to_owned(),
+            open: true,
+            merged: false,
+            draft: false,
+            user: "octocat".to_owned(),
+            labels: Vec::new(),
+            reviewers: Vec::new(),
+        });
+        number
     }
 
     /// A file of a branch; `None` when there is none.

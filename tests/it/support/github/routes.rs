@@ -72,7 +72,6 @@ async fn manners(Shared(state): Shared<Fake>, request: Request, next: Next) -> R
             })
         }
     };
-    let injected = refused.is_some();
     let response = match refused {
         Some((status, message)) => respond(status, &shapes::error(&message, status)),
         None => next.run(Request::from_parts(parts, bytes.clone().into())).await,
@@ -86,7 +85,6 @@ async fn manners(Shared(state): Shared<Fake>, request: Request, next: Next) -> R
         request: serde_json::from_slice(&bytes).ok(),
         status: head.status.as_u16(),
         response: serde_json::from_slice(&answer).ok(),
-        injected,
     });
     Response::from_parts(head, answer.into())
 }
@@ -126,6 +124,10 @@ async fn answer(Shared(state): Shared<Fake>, request: Request) -> Response {
     let decoded = percent_encoding::percent_decode_str(parts.uri.path()).decode_utf8_lossy().into_owned();
     let query = Query::of(parts.uri.query().unwrap_or_default());
     let mut state = locked(&state);
+    if decoded == "/user" {
+        // A job's token is nobody's.
+        return respond(403, &shapes::error("Resource not accessible by integration", 403));
+    }
     let Some(rest) = decoded.strip_prefix(&format!("/repos/{REPOSITORY}")) else {
         return respond(404, &shapes::error("Not Found", 404));
     };

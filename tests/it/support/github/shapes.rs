@@ -25,8 +25,10 @@ fn web(page: &str) -> String {
 
 /// A person, or a bot by its name.
 pub fn user(login: &str) -> Value {
-    let text = payload()["sender"].to_string().replace("octocat", login);
+    let in_addresses = login.replace('[', "%5B").replace(']', "%5D");
+    let text = payload()["sender"].to_string().replace("octocat", &in_addresses);
     let mut user: Value = serde_json::from_str(&text).expect("a user");
+    user["login"] = json!(login);
     if login.ends_with("[bot]") {
         user["type"] = json!("Bot");
         user["id"] = json!(41_898_282);
@@ -55,7 +57,14 @@ pub fn run(run: &Run, objects: &Objects) -> Value {
     shape["head_sha"] = json!(run.head_sha);
     shape["actor"] = user(&run.actor);
     shape["triggering_actor"] = user(&run.actor);
-    shape["pull_requests"] = json!([]);
+    let example = shape["pull_requests"][0].clone();
+    let numbered = |number: &u64| {
+        let mut pull = example.clone();
+        pull["number"] = json!(number);
+        pull["url"] = json!(here(&format!("/pulls/{number}")));
+        pull
+    };
+    shape["pull_requests"] = run.pull_requests.iter().map(numbered).collect();
     if let Some(commit) = objects.commit(&run.head_sha) {
         shape["head_commit"]["id"] = json!(commit.sha);
         shape["head_commit"]["tree_id"] = json!(commit.tree);
@@ -239,7 +248,7 @@ fn links(number: u64) -> Value {
 pub fn label(name: &str) -> Value {
     json!({
         "id": 208_045_946, "node_id": "LA_1", "url": here(&format!("/labels/{name}")), "name": name,
-        "description": null, "color": "ededed", "default": false,
+        "description": "", "color": "ededed", "default": false,
     })
 }
 

@@ -1,1 +1,0 @@
-//! Step 15: every write to GitHub, from a bundle that is checked again.

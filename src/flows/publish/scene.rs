@@ -1,0 +1,36 @@
+//! Where something is published, by which rules, and what came of it.
+
+use crate::config::policy::Policy;
+use crate::domain::id::Repository;
+use crate::domain::memory::KnownPull;
+use crate::domain::outcome::Ending;
+use crate::domain::risk::Risk;
+use crate::domain::run::FailedRun;
+use crate::edge::github::Github;
+
+/// What publishing came to.
+pub struct Done {
+    pub ending: Ending,
+    pub pull: Option<KnownPull>,
+    pub risk: Option<Risk>,
+    /// Whether anything on GitHub is different now.
+    pub acted: bool,
+    /// What could not be done, and does not matter enough to fail (P18).
+    pub warnings: Vec<String>,
+}
+
+impl Done {
+    pub fn ended(ending: Ending) -> Self {
+        Self { ending, pull: None, risk: None, acted: false, warnings: Vec::new() }
+    }
+}
+
+/// Where to publish, by which rules, and what is known of the failed run by now.
+pub struct Scene<'a> {
+    pub github: &'a Github,
+    pub repository: &'a Repository,
+    pub policy: &'a Policy,
+    pub dry_run: bool,
+    /// `None` for a bundle that was made from a log alone.
+    pub run: Option<FailedRun>,
+}

@@ -1,0 +1,132 @@
+//! The program and the fake GitHub against what GitHub publishes of itself: neither may know an API that is not there.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::publish::{MENDED, Stage, must_end};
+use super::support::bundle::Bundle;
+use super::support::github::{Exchange, REPOSITORY};
+use super::support::machine::{Machine, tools};
+use super::support::openapi::OpenApi;
+
+/// Every call of GitHub that the program knows, as it is seen over the wire below.
+const OPERATIONS: [&str; 25] = [
+    "get /repos/{owner}/{repo}",
+    "get /repos/{owner}/{repo}/actions/runs/{run_id}",
+    "get /repos/{owner}/{repo}/actions/runs/{run_id}/approvals",
+    "get /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}/jobs",
+    "get /repos/{owner}/{repo}/commits/{commit_sha}/pulls",
+    "get /repos/{owner}/{repo}/compare/{basehead}",
+    "get /repos/{owner}/{repo}/git/blobs/{file_sha}",
+    "get /repos/{owner}/{repo}/git/commits/{commit_sha}",
+    "get /repos/{owner}/{repo}/git/ref/{ref}",
+    "get /repos/{owner}/{repo}/git/trees/{tree_sha}",
+    "get /repos/{owner}/{repo}/issues/{issue_number}/comments",
+    "get /repos/{owner}/{repo}/pulls",
+    "get /user",
+    "patch /repos/{owner}/{repo}/git/refs/{ref}",
+    "patch /repos/{owner}/{repo}/issues/comments/{comment_id}",
+    "patch /repos/{owner}/{repo}/pulls/{pull_number}",
+    "post /repos/{owner}/{repo}/actions/runs/{run_id}/rerun-failed-jobs",
+    "post /repos/{owner}/{repo}/git/blobs",
+    "post /repos/{owner}/{repo}/git/commits",
+    "post /repos/{owner}/{repo}/git/refs",
+    "post /repos/{owner}/{repo}/git/trees",
+    "post /repos/{owner}/{repo}/issues/{issue_number}/comments",
+    "post /repos/{owner}/{repo}/issues/{issue_number}/labels",
+    "post /repos/{owner}/{repo}/pulls",
+    "post /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers",
+];
+
+/// A fix, the same again, a better one, one for a branch that is gone, a report twice, and a rerun.
+fn everything(stage: &Stage<'_>) {
+    stage.approve("self-heal-low");
+    let first = stage.write(stage.healed());
+    must_end(&stage.publish(&first, &[]), 0, "published", "pull-request.opened");
+    must_end(&stage.publish(&first, &[]), 0, "published", "pull-request.unchanged");
+    stage.repository.write("app.py", MENDED.replace("str(a + b)", "f\"{a + b}\""));
+    let second = stage.write(Bundle::healed(&stage.repository, stage.run));
+    must_end(&stage.publish(&second, &[]), 0, "published", "pull-request.updated");
+    stage.github.state().runs[0].head_branch = Some("gone".to_owned());
+    let mut gone = stage.healed();
+    gone.bundle["branch"] = json!("gone");
+    must_end(&stage.publish(&stage.write(gone), &[]), 22, "stale", "branch.deleted");
+    stage.github.state().runs[0].head_branch = Some("main".to_owned());
+    stage.github.open_pull("main", "main");
+    for reason in ["env.credentials", "env.disk"] {
+        let report = stage.write(Bundle::ended("reported", reason, stage.run));
+        must_end(&stage.publish(&report, &[]), 10, "reported", reason);
+    }
+    let rerun = stage.write(Bundle::ended("rerun", "net.reset", stage.run));
+    must_end(&stage.publish(&rerun, &[]), 0, "rerun", "net.reset");
+}
+
+#[test]
+fn github_exchanges_match_githubs_own_openapi() {
+    let machine = Machine::new();
+    let stage = Stage::with_policy(&machine, "[publish]\nreviewers = [\"octocat\"]\n");
+    everything(&stage);
+    let openapi = OpenApi::load();
+    let mut seen = BTreeSet::new();
+    let mut complaints = BTreeSet::new();
+    for exchange in &stage.github.state().exchanges {
+        let asked = format!("{} {}", exchange.method, exchange.path);
+        match openapi.operation(exchange) {
+            None => {
+                complaints.insert(format!("{asked}: GitHub has no such operation"));
+            }
+            Some(operation) => {
+                seen.insert(format!("{} {}", operation.method, operation.template));
+                let of_this = openapi.complaints(&operation, exchange);
+                complaints.extend(of_this.into_iter().map(|complaint| format!("{asked}: {complaint}")));
+            }
+        }
+    }
+    let complaints: Vec<String> = complaints.into_iter().collect();
+    assert!(complaints.is_empty(), "not as GitHub describes it:\n{}", complaints.join("\n"));
+    let missing: Vec<_> = OPERATIONS.into_iter().filter(|operation| !seen.contains(*operation)).collect();
+    assert_eq!(missing, Vec::<&str>::new(), "these were not seen");
+}
+
+#[test]
+fn an_exchange_that_github_does_not_know_is_told_off() {
+    let openapi = OpenApi::load();
+    let honest = Exchange {
+        method: "POST".to_owned(),
+        path: format!("/repos/{REPOSITORY}/git/refs"),
+        query: String::new(),
+        request: Some(json!({ "ref": "refs/heads/x", "sha": "0" })),
+        status: 409,
+        response: Some(json!({ "message": "Conflict" })),
+    };
+    let complaints = |change: fn(&mut Exchange)| {
+        let mut exchange = honest.clone();
+        change(&mut exchange);
+        openapi.operation(&exchange).map(|operation| openapi.complaints(&operation, &exchange))
+    };
+    assert_eq!(complaints(|_| {}), Some(Vec::new()));
+    assert_eq!(complaints(|exchange| exchange.path.push('x')), None);
+    assert_eq!(complaints(|exchange| exchange.method = "PUT".to_owned()), None);
+    for lie in [
+        |exchange: &mut Exchange| exchange.request = Some(json!({ "ref": "refs/heads/x" })),
+        |exchange: &mut Exchange| exchange.request = Some(json!({ "ref": 1, "sha": "0" })),
+        |exchange: &mut Exchange| exchange.response = Some(json!({ "message": 7 })),
+        |exchange: &mut Exchange| exchange.status = 200,
+        |exchange: &mut Exchange| exchange.query = "force=true".to_owned(),
+    ] {
+        assert!(complaints(lie).is_some_and(|complaints| complaints.len() == 1));
+    }
+}
+
+#[test]
+fn our_example_event_is_one_that_github_sends() {
+    let event: Value = serde_json::from_str(include_str!("../../fixtures/github/workflow_run.json")).expect("JSON");
+    let path = tools().join("contracts/node_modules/@octokit/webhooks-schemas/schema.json");
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let mut schemas: Value = serde_json::from_str(&text).expect("GitHub's schemas are JSON");
+    schemas["oneOf"] = json!([{ "$ref": "#/definitions/workflow_run$completed" }]);
+    let validator = jsonschema::validator_for(&schemas).expect("a schema");
+    let complaints: Vec<String> = validator.iter_errors(&event).map(|error| error.to_string()).collect();
+    assert_eq!(complaints, Vec::<String>::new());
+}
