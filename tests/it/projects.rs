@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::support::github::FakeGithub;
+use crate::support::github::{FakeGithub, TOKEN};
 use crate::support::machine::Machine;
 use crate::support::model::{FakeModel, KEY, Say};
 use crate::support::project::{Answer, HealedBy, JOB, Project, names};
@@ -230,7 +230,7 @@ impl<'a> Way<'a> {
         let mut arguments = vec!["heal", "--workspace", &workspace];
         let model = model(self.project, answer);
         let base_url = model.base_url();
-        let mut variables = Vec::new();
+        let mut variables = vec![("GITHUB_TOKEN", TOKEN)];
         match self.project.case.healed_by {
             HealedBy::Tool => arguments.extend(["--model", "none"]),
             HealedBy::Model => {
@@ -241,7 +241,7 @@ impl<'a> Way<'a> {
         self.step("heal", &arguments, &variables)
     }
 
-    /// `validate` with the answer as a bare git diff.
+    /// `validate` of the answer as a bare git diff, on the bundle that `heal` made: no token and no key.
     fn validate(&self, answer: Answer) -> Left {
         self.project.apply(answer, self.repository);
         self.repository.git(["add", "--all", "--intent-to-add"]);
@@ -249,8 +249,11 @@ impl<'a> Way<'a> {
         self.repository.git(["reset", "--quiet", "--hard"]);
         let patch = self.machine.folder().join("answer.diff");
         fs::write(&patch, diff).expect("write the patch");
+        let healed = self.heal(answer);
         let workspace = self.repository.folder().to_string_lossy().into_owned();
-        self.step("validate", &["validate", "--workspace", &workspace, &patch.to_string_lossy()], &[])
+        let bundle = &healed.outputs["bundle"];
+        let arguments = ["validate", "--workspace", &workspace, "--bundle", bundle, &patch.to_string_lossy()];
+        self.step("validate", &arguments, &[])
     }
 
     /// `publish` on another machine, which has the bundle and nothing else of what came before.
@@ -261,7 +264,7 @@ impl<'a> Way<'a> {
         let step = Step::new(&other, &self.github, "publish", &self.event);
         let arguments =
             ["publish", "--bundle", &bundle.to_string_lossy(), "--bundle-sha256", &left.outputs["bundle-sha256"]];
-        let ended = step.self_heal(arguments, &[]);
+        let ended = step.self_heal(arguments, &[("GITHUB_TOKEN", TOKEN)]);
         Left { outputs: step.outputs(), said: format!("{}\n{}", ended.stdout(), ended.stderr()) }
     }
 

@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::PathBuf;
 
-use super::github::{FakeGithub, REPOSITORY, TOKEN};
+use super::github::{FakeGithub, REPOSITORY};
 use super::machine::{Ended, Machine};
 use super::project::RUNNER_VARIABLES;
 
@@ -33,7 +33,7 @@ impl<'a> Step<'a> {
         self.machine.folder().join("runner-temp")
     }
 
-    /// Runs the binary as the action does, with the job's token.
+    /// Runs the binary as the action does; tokens and keys are among the variables, where the step has any.
     pub fn self_heal<A: AsRef<OsStr>>(
         &self,
         arguments: impl IntoIterator<Item = A>,
@@ -54,7 +54,6 @@ impl<'a> Step<'a> {
             .variable("GITHUB_RUN_ID", OWN_RUN.to_string())
             .variable("GITHUB_SHA", self.own_commit())
             .variable("GITHUB_STEP_SUMMARY", self.folder.join("summary.md"))
-            .variable("GITHUB_TOKEN", TOKEN)
             .variable("GITHUB_WORKFLOW_REF", format!("{REPOSITORY}/.github/workflows/self-heal.yml@refs/heads/main"))
             .variable("RUNNER_TEMP", self.runner_temp())
             .run()
