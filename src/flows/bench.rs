@@ -161,6 +161,7 @@ impl<'a> Bench<'a> {
         let options = ReadOptions {
             job: self.case.job.map(str::to_owned),
             tools: self.case.policy.logs.tools.clone(),
+            command: Some(self.case.reproduce.command.clone()),
             files: Some(self.tracked.iter().cloned().collect()),
             ..ReadOptions::default()
         };

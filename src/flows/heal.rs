@@ -361,6 +361,7 @@ fn read_options(
         tools,
         green,
         reports: inputs.reports.clone(),
+        command: None,
         files: files.map(|files| files.into_iter().map(|(_, path)| path).collect()),
         root: git.map(|git| git.root().display().to_string()),
     }

@@ -29,6 +29,8 @@ pub struct ReadOptions {
     pub reports: Option<String>,
     /// The folder that the repository's absolute paths in the log start with; `None` where that is not known.
     pub root: Option<String>,
+    /// The command that printed the log, where the log does not say it itself.
+    pub command: Option<String>,
     /// The commit's files, to tell which printed paths are ours; `None` where they are not known.
     pub files: Option<Vec<String>>,
 }
@@ -46,6 +48,7 @@ pub struct LogRead {
 pub fn read_log(path: &Path, options: &ReadOptions) -> anyhow::Result<LogRead> {
     let green = options.green.as_deref().map(read_green).transpose()?;
     let mut extraction = Extraction::new(&options.tools, green);
+    extraction.runs(options.command.as_deref().unwrap_or_default());
     let mut sightings = Sightings::new();
     let watch = Watch::new(extraction.wakes().chain(Sightings::wakes()).chain(cursor::WAKES.iter().copied()))
         .context("build the automaton of everything that readers wait for")?;

@@ -49,6 +49,7 @@ pub fn run(inputs: &Inputs, keys: &Keys, command: &[String], terminal: &mut Term
         tools: inputs.tool.iter().cloned().chain(policy.logs.tools.iter().cloned()).collect(),
         green: inputs.green.clone(),
         reports: inputs.reports.clone(),
+        command: Some(reproduce.command.clone()),
         files: Some(files),
         root: Some(git.root().display().to_string()),
     };

@@ -138,7 +138,9 @@ mod tests {
     use super::*;
     use crate::stages::extract::tests::read;
 
-    fn shown(log: &str) -> Vec<(String, Option<u32>, Option<u32>, String, String)> {
+    type Row = (String, Option<u32>, Option<u32>, String, String);
+
+    fn shown(log: &str) -> Vec<Row> {
         let failures = read(log).failures.into_iter().filter(|failure| failure.tool == "eslint");
         failures
             .map(|failure| {
@@ -148,7 +150,7 @@ mod tests {
             .collect()
     }
 
-    fn expected(rows: &[(&str, u32, u32, &str, &str)]) -> Vec<(String, Option<u32>, Option<u32>, String, String)> {
+    fn expected(rows: &[(&str, u32, u32, &str, &str)]) -> Vec<Row> {
         rows.iter()
             .map(|(path, line, column, code, message)| {
                 ((*path).to_owned(), Some(*line), Some(*column), (*code).to_owned(), (*message).to_owned())

@@ -331,7 +331,7 @@ Tests:       10 failed, 1 skipped, 1 todo, 2 passed, 14 total
 
     #[test]
     fn without_a_tree_only_failing_tests_are_named() {
-        let names: Vec<_> = read(LOG).tests.into_iter().map(|(name, end)| (name, end)).collect();
+        let names = read(LOG).tests;
         assert_eq!(names[0], ("letter › customer without an address".to_owned(), TestEnd::Failed));
         assert!(names.iter().all(|(_, end)| *end == TestEnd::Failed));
     }

@@ -28,6 +28,8 @@ mod node_test;
 mod go_lines;
 mod go_vet;
 mod go_build;
+mod go_test;
+mod gofmt;
 mod located;
 mod words;
 mod steps;
@@ -64,6 +66,8 @@ const READERS: &[fn() -> Box<dyn Reader>] = &[
     || Box::new(node_test::NodeTest::default()),
     || Box::new(go_vet::GoVet::default()),
     || Box::new(go_build::GoBuild::default()),
+    || Box::new(go_test::GoTest::default()),
+    || Box::new(gofmt::Gofmt::default()),
     // Those that guess come last.
     || Box::new(traceback::Traceback::default()),
     || Box::new(located::Located),
@@ -158,6 +162,13 @@ impl Extraction {
         self.readers.get(owner.reader).map(|reader| reader.tool())
     }
 
+    /// A script is about to run whose output comes next; logs that hold no `Run` block do not tell it.
+    pub fn runs(&mut self, script: &str) {
+        for line in script.lines() {
+            self.readers.iter_mut().for_each(|reader| reader.runs(line));
+        }
+    }
+
     /// Reads one line; `before` is asked for the end of the failing step.
     pub fn line(&mut self, line: &Line<'_>, before: &Before<'_>) -> Attention {
         let step = self.steps.line(line);
@@ -165,7 +176,9 @@ impl Extraction {
             if step == StepLine::Ends && self.step_end.is_empty() {
                 self.step_end = before.lines(STEP_END_LINES);
             }
-            if step != StepLine::Block {
+            if step == StepLine::Block {
+                self.runs(line.text);
+            } else {
                 self.end_step();
             }
             return if step == StepLine::Ends { Attention::Sleep } else { Attention::Stay };
@@ -228,7 +241,9 @@ impl Extraction {
 
     /// Offers a line to its owner, then to those it wakes, until one takes it.
     fn offer(&mut self, line: &Line<'_>, before: &Before<'_>) {
+        let mut read_by = None;
         if let Some(owner) = self.owner.take() {
+            read_by = Some(owner.reader);
             let finds = self.found.finds();
             if self.read(owner.reader, line, owner.idle_lines) {
                 return;
@@ -242,13 +257,13 @@ impl Extraction {
                 }
             }
         }
-        self.wake(line, Some(before), None);
+        self.wake(line, Some(before), read_by);
     }
 
-    /// Offers a line to those it wakes, but not to the one who gave it back.
-    fn wake(&mut self, line: &Line<'_>, before: Option<&Before<'_>>, gave_back: Option<usize>) {
+    /// Offers a line to those it wakes, but not to the one who has read it already.
+    fn wake(&mut self, line: &Line<'_>, before: Option<&Before<'_>>, read_by: Option<usize>) {
         for index in self.woken(line) {
-            if gave_back == Some(index) {
+            if read_by == Some(index) {
                 continue;
             }
             self.look_back(index, before);

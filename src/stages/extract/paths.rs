@@ -53,6 +53,9 @@ const FOREIGN: &[&str] = &[
     "pkg/mod",
 ];
 
+/// What a reader writes before a path of which it knows only the end: of a Java class, of a file in a Go package.
+pub const SOMEWHERE: &str = "…/";
+
 impl Paths {
     /// `root` is the folder that the log's absolute paths start with, `files` the commit's own, from its root.
     pub fn new(root: Option<&str>, files: Option<&[String]>) -> Self {
@@ -70,6 +73,9 @@ impl Paths {
 
     /// The printed path from the repository's root; `None` when it cannot be told.
     pub fn file(&self, printed: &str) -> Option<String> {
+        if let Some(end) = printed.strip_prefix(SOMEWHERE) {
+            return self.files.as_ref()?.somewhere(end);
+        }
         let printed = printed.trim().trim_start_matches("file://");
         let path = if printed.contains('\\') && !printed.contains('/') || is_windows(printed) {
             printed.replace('\\', "/")
@@ -124,6 +130,18 @@ impl Files {
         let mut fitting = self.by_name.get(last_part(path))?.iter().filter(|file| ends_with_parts(file, path));
         let first = fitting.next()?;
         fitting.next().is_none().then(|| first.clone())
+    }
+}
+
+impl Files {
+    /// The one file that ends so; else the longest one that ends what is known, as a module's name stands before the
+    /// folders of a Go package.
+    fn somewhere(&self, end: &str) -> Option<String> {
+        let ends = self.by_name.get(last_part(end))?;
+        self.ending_with(end).or_else(|| {
+            let longest = ends.iter().filter(|file| ends_with_parts(end, file)).max_by_key(|file| file.len())?;
+            (longest.contains('/') || ends.len() == 1).then(|| longest.clone())
+        })
     }
 }
 
@@ -194,6 +212,18 @@ mod tests {
         ] {
             check(&paths, printed, Some("src/app.py"));
         }
+    }
+
+    #[test]
+    fn a_path_of_which_only_the_end_is_known_is_found_among_the_files_and_nowhere_else() {
+        let paths =
+            with(&["core/src/main/java/com/x/Fares.java", "tree/tree_test.go", "shop_test.go", "a/go.go", "go.go"]);
+        check(&paths, "…/com/x/Fares.java", Some("core/src/main/java/com/x/Fares.java"));
+        check(&paths, "…/example.com/shop/tree/tree_test.go", Some("tree/tree_test.go"));
+        check(&paths, "…/example.com/shop/shop_test.go", Some("shop_test.go"));
+        check(&paths, "…/example.com/shop/b/go.go", None);
+        check(&paths, "…/com/y/Fares.java", None);
+        check(&Paths::default(), "…/com/x/Fares.java", None);
     }
 
     #[test]

@@ -34,6 +34,10 @@ pub trait Reader: Send {
         false
     }
 
+    /// A line of the script that is about to run, where the log or the caller tells it: for tools whose output is so
+    /// plain that only who runs them knows what it means.
+    fn runs(&mut self, _script_line: &str) {}
+
     /// Reads one line.
     fn line(&mut self, line: &Line<'_>, found: &mut Findings) -> Attention;
 

@@ -153,10 +153,10 @@ impl Cutter {
     }
 
     fn blank(&mut self) {
-        if let Some(word) = self.word.take() {
-            if !std::mem::take(&mut self.dropped) {
-                self.words.push(word);
-            }
+        if let Some(word) = self.word.take()
+            && !std::mem::take(&mut self.dropped)
+        {
+            self.words.push(word);
         }
     }
 
