@@ -7,8 +7,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::config::inputs::{BadInput, Inputs, Keys, May, ModelChoice};
 use crate::domain::outcome::Outcome;
-use crate::edge::environment;
 use crate::edge::terminal::Terminal;
+use crate::edge::{actions, environment};
 use crate::exit;
 use crate::flows;
 use crate::flows::read::ReadOptions;
@@ -229,7 +229,7 @@ fn inputs(flags: Flags) -> anyhow::Result<Inputs> {
         bundle: path(flags.bundle, "bundle"),
         bundle_sha256: or_input(flags.bundle_sha256, "bundle-sha256"),
         rounds: number("rounds", or_input(flags.rounds, "rounds"))?,
-        repository: or_input(flags.repo, "repo"),
+        repository: or_input(flags.repo, "repo").or_else(actions::repository),
         run_id: number("run-id", or_input(flags.run_id, "run-id"))?,
         job: or_input(flags.job, "job"),
         log: or_input(flags.log, "log"),

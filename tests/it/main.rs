@@ -10,5 +10,6 @@ mod support;
 mod classify;
 mod projects;
 mod keys;
+mod gate;
 mod publish;
 mod contract;

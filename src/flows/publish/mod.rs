@@ -38,10 +38,9 @@ pub fn publish(inputs: &Inputs, keys: &Keys, terminal: &mut Terminal) -> anyhow:
 }
 
 fn repository(inputs: &Inputs) -> anyhow::Result<Repository> {
-    let named = inputs.repository.clone().or_else(actions::repository);
     let missing =
         || BadInput("nothing names the repository: give --repo OWNER/NAME, or set GITHUB_REPOSITORY".to_owned());
-    Ok(named.as_deref().and_then(Repository::parse).ok_or_else(missing)?)
+    Ok(inputs.repository.as_deref().and_then(Repository::parse).ok_or_else(missing)?)
 }
 
 fn open(inputs: &Inputs, repository: &Repository) -> anyhow::Result<Claim> {

@@ -41,10 +41,10 @@ impl<'a> Step<'a> {
     ) -> Ended {
         fs::create_dir_all(self.runner_temp()).expect("make the runner's temporary folder");
         let mut program = self.machine.self_heal(arguments);
-        for (name, value) in RUNNER_VARIABLES.iter().chain(variables) {
+        for (name, value) in RUNNER_VARIABLES {
             program = program.variable(name, value);
         }
-        program
+        program = program
             .variable("GITHUB_API_URL", self.github.url())
             .variable("GITHUB_EVENT_NAME", "workflow_run")
             .variable("GITHUB_EVENT_PATH", self.folder.join("event.json"))
@@ -55,8 +55,12 @@ impl<'a> Step<'a> {
             .variable("GITHUB_SHA", self.own_commit())
             .variable("GITHUB_STEP_SUMMARY", self.folder.join("summary.md"))
             .variable("GITHUB_WORKFLOW_REF", format!("{REPOSITORY}/.github/workflows/self-heal.yml@refs/heads/main"))
-            .variable("RUNNER_TEMP", self.runner_temp())
-            .run()
+            .variable("RUNNER_TEMP", self.runner_temp());
+        // Last, so that a test can say otherwise.
+        for (name, value) in variables {
+            program = program.variable(name, value);
+        }
+        program.run()
     }
 
     /// A `workflow_run` runs on the default branch as it stands.
