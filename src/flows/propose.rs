@@ -25,6 +25,7 @@ use crate::stages::patch::edits::apply_edits;
 use crate::stages::policy::{PatchFor, judge_names};
 use crate::stages::render::candidates::{Candidates, candidates_json};
 use crate::stages::render::failure_in::FailureIn;
+use crate::text::one_line;
 
 /// What `propose` is given.
 #[derive(Clone, Copy)]
@@ -151,11 +152,14 @@ fn converse(
     };
     proposed.candidates.diagnosis = Some(diagnosis.clone());
     let mut rejections: Vec<Rejection> = Vec::new();
+    let mut last = None;
     for round in 1..=given.inputs.rounds.unwrap_or(given.policy.attempts.rounds) {
         let (candidate, answer) = match asking.edits(&subject, &diagnosis, &rejections, tell) {
             Edited::Candidate { candidate, answer } => (candidate, answer),
             Edited::Rejected(rejection) => {
                 proposed.tries.push(rejected(asking, String::new(), &rejection));
+                let sentence = format!("the model's last answer cannot be used: {}", one_line(&rejection.reason));
+                last = Some(Ending::new(Outcome::ModelFailed, &rejection.code, sentence));
                 rejections.push(rejection);
                 continue;
             }
@@ -174,13 +178,13 @@ fn converse(
         if kept {
             proposed.candidates.candidates.push(candidate);
         } else {
+            let sentence = format!("the model's last proposal does not fit: {}", one_line(&rejection.reason));
+            last = Some(Ending::new(Outcome::NoPatch, &rejection.code, sentence));
             proposed.tries.push(rejected(asking, rationale, &rejection));
         }
         rejections.push(rejection);
     }
-    let last = rejections.pop().map(|last| (last.code, last.reason)).unwrap_or_default();
-    let sentence = format!("no answer of the model could be used; the last one: {}", last.1);
-    Ok(Some(Ending::new(Outcome::NoPatch, last.0, sentence)))
+    Ok(last)
 }
 
 /// Why a candidate cannot be put to the proof, as far as that is known without running anything.

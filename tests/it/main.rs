@@ -13,3 +13,4 @@ mod keys;
 mod gate;
 mod publish;
 mod contract;
+mod models;
