@@ -19,6 +19,7 @@ use crate::stages::context::{self, Source};
 use crate::stages::diagnose::answer::{Unusable, read_diagnosis, read_edits};
 use crate::stages::diagnose::prompt::{Rejection, Room, Subject, diagnose_prompt, edit_prompt};
 use crate::stages::render::egress::egress_line;
+use crate::text::one_line;
 
 /// A diagnosis that cannot be read is asked for once more; a model that cannot write one will not write edits.
 pub const DIAGNOSES_MAX: u32 = 2;
@@ -102,6 +103,7 @@ impl Asking {
         }
         let (code, why) = rejections.pop().map(|last| (last.code, last.reason)).unwrap_or_default();
         let name = &self.diagnosis.as_ref().unwrap_or(&self.edits).name;
+        let why = one_line(&why);
         let sentence = format!("{name} gave no diagnosis that can be read ({why}): choose another model with --model");
         Err(Ending::new(Outcome::ModelFailed, code, sentence))
     }
@@ -204,7 +206,7 @@ pub fn shown(git: &Git, commit: &CommitId, reading: &Reading, bytes_max: usize) 
 /// A diagnosis can make the program more careful, never less.
 fn careful(diagnosis: Diagnosis) -> Result<Diagnosis, Ending> {
     let no_patch = |code: &str, text: &str| {
-        let sentence = format!("the model says that {text}: {}", diagnosis.root_cause);
+        let sentence = format!("the model says that {text}: {}", one_line(&diagnosis.root_cause));
         Err(Ending::new(Outcome::NoPatch, code, sentence))
     };
     match diagnosis.class {

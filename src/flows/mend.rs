@@ -15,6 +15,7 @@ use crate::flows::bench::{Bench, Fixed};
 use crate::flows::book::Book;
 use crate::flows::prove::{Proved, Reproduced, Told, prove, reproduce};
 use crate::flows::read::LogRead;
+use crate::flows::tell::tell_prompt;
 use crate::stages::diagnose::prompt::{Rejection, Subject};
 use crate::stages::remedy::{edits, remedies};
 use crate::stages::render::proof::{exit_in_words, from_whom, leg_in_words};
@@ -41,11 +42,7 @@ impl Limits {
 
     fn show(&self, prompt: &Prompt, book: &mut Book<'_>) {
         if self.show_prompt {
-            book.terminal.say(&format!(
-                "--- system\n{}\n--- prompt\n{}",
-                prompt.system.as_str(),
-                prompt.prompt.as_str()
-            ));
+            tell_prompt(prompt, book.terminal);
         }
     }
 }

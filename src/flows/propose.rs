@@ -62,7 +62,12 @@ pub fn command(inputs: &Inputs, keys: &Keys, terminal: &mut Terminal) -> anyhow:
     let commit = handed_on.commit().unwrap_or_else(|| git.head().clone());
     let given = Given { failure: &failure, git: &git, commit: &commit, policy: &policy, inputs, keys };
     terminal.begin("asking the model for candidates");
-    let proposed = propose(&given, &mut |_| {})?;
+    let mut show = |prompt: &Prompt| {
+        if inputs.show_prompt {
+            tell::tell_prompt(prompt, terminal);
+        }
+    };
+    let proposed = propose(&given, &mut show)?;
     terminal.done(proposed.ending.is_none(), &format!("{} candidate(s)", proposed.candidates.candidates.len()));
     let mut healing = handed_on.healing(&failure);
     healing.spent = proposed.candidates.spent;

@@ -1,5 +1,6 @@
 //! The end of a run, told to whoever started it: outputs and summary in the action, sentences on a terminal.
 
+use crate::domain::context::Prompt;
 use crate::domain::healing::Healing;
 use crate::domain::outcome::Outcome;
 use crate::edge::actions;
@@ -8,6 +9,17 @@ use crate::flows::book::Closed;
 use crate::stages::render::outputs::{output_file, outputs};
 use crate::stages::render::proof::{census_in_words, exit_in_words, leg_in_words};
 use crate::stages::render::summary::{headline, summary};
+
+/// What a model is sent. Line by line and without control characters, so that no line of it is taken for a command.
+pub fn tell_prompt(prompt: &Prompt, terminal: &mut Terminal) {
+    for (name, text) in [("system", &prompt.system), ("prompt", &prompt.prompt)] {
+        terminal.say(&format!("--- {name}"));
+        for line in text.as_str().lines() {
+            let line: String = line.chars().filter(|c| !c.is_control() || *c == '\t').collect();
+            terminal.say(&line);
+        }
+    }
+}
 
 /// Tells one incident. `first`: outputs describe the first incident of a run.
 pub fn tell(healing: &Healing, closed: Option<&Closed>, first: bool, terminal: &mut Terminal) -> anyhow::Result<()> {

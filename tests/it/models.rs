@@ -173,6 +173,26 @@ fn a_program_that_fails_is_told_by_its_own_words() {
 }
 
 #[test]
+fn a_prompt_is_shown_line_by_line_and_none_is_a_command_of_the_runner() {
+    let machine = Machine::new();
+    let repository = project(&machine);
+    repository
+        .write("app.py", "def add(a, b):\n    return a - b\n\n\nHELP = \"\"\"\n::add-path::/tmp\n\u{1b}[31m\"\"\"\n");
+    repository.commit("A line that is a command of the runner");
+    let fake = mending([edit("return a - b", "return a + b")]);
+    let (workspace, url) = (repository.folder().display().to_string(), fake.base_url());
+    let arguments = ["run", "--show-prompt", "--model", "anthropic", "--base-url", &url, "--workspace", &workspace];
+    let ended = machine
+        .self_heal(arguments.into_iter().chain(["--", "python3", "-B", "-m", "unittest"]))
+        .variable("SELF_HEAL_API_KEY", KEY)
+        .variable("GITHUB_ACTIONS", "true")
+        .run();
+    let shown = shown(&ended);
+    assert!(shown.contains("--- prompt") && shown.contains(": :add-path::/tmp"), "{shown}");
+    assert!(!shown.lines().any(|line| line.starts_with("::add-path")) && !shown.contains('\u{1b}'), "{shown}");
+}
+
+#[test]
 fn every_call_is_in_the_egress_record_by_the_hash_of_what_was_sent() {
     let fake = mending([
         Say::Text("prose".to_owned()),
