@@ -97,11 +97,11 @@ impl<'a> Bench<'a> {
         Jail::isolation()
     }
 
-    /// A fresh copy of the tree that failed, without yesterday's reports.
+    /// A fresh copy of the tree that failed, without yesterday's reports and what Python has compiled of it.
     pub fn place(&self) -> anyhow::Result<Place> {
-        let old_report =
-            |path: &Path| self.is_report(path) && path.to_str().is_some_and(|path| !self.tracked.contains(path));
-        let copy = self.jail.copy(&old_report).context("copy the workspace")?;
+        let is_tracked = |path: &Path| path.to_str().is_some_and(|path| self.tracked.contains(path));
+        let is_old = |path: &Path| self.is_report(path) || is_compiled(path);
+        let copy = self.jail.copy(&|path| is_old(path) && !is_tracked(path)).context("copy the workspace")?;
         let temporary = copy.temporary().to_string_lossy().into_owned();
         let plan = plan(self.case.reproduce, self.case.policy, &|name| copy.variable(name), &temporary);
         Ok(Place { copy, plan })
@@ -127,6 +127,11 @@ impl<'a> Bench<'a> {
     pub fn fix(&self, fixer: &Fixer) -> anyhow::Result<Fixed> {
         let place = self.place()?;
         self.ready(&place, self.case.base)?;
+        // What the setup has changed is not the fixer's doing.
+        let before = match &place.plan.setup {
+            Some(_) => self.case.git.snapshot(place.copy.tree(), self.case.base)?,
+            None => self.case.base.clone(),
+        };
         let leg = Leg {
             command: fixer.command.clone(),
             shell: fixer.shell.clone(),
@@ -135,11 +140,11 @@ impl<'a> Bench<'a> {
             timeout: self.case.policy.validate.timeout,
         };
         let ran = place.copy.run(&leg).with_context(|| format!("run `{}` in a copy", fixer.name))?;
-        let after = self.case.git.snapshot(place.copy.tree(), self.case.base)?;
-        if after == *self.case.base {
+        let after = self.case.git.snapshot(place.copy.tree(), &before)?;
+        if after == before {
             return Ok(Fixed::Nothing { exit: ran.exit, lines: lines_told(&self.read(&ran.output)?) });
         }
-        let patch = self.case.git.patch_between(self.case.base, &after)?;
+        let patch = self.case.git.patch_between(&before, &after)?;
         Ok(Fixed::Changed(Candidate {
             rung: Rung::Tool { remedy: fixer.name.clone() },
             rationale: format!("What `{}` itself does about it.", fixer.name),
@@ -179,6 +184,13 @@ impl<'a> Bench<'a> {
     fn is_report(&self, path: &Path) -> bool {
         path.to_str().is_some_and(|path| self.reports.matches(path))
     }
+}
+
+/// Python holds a compiled file valid by its source's second and size, so that a patch within the same second would not
+/// be seen. Of installed packages nothing is patched.
+fn is_compiled(path: &Path) -> bool {
+    let has = |name: &str| path.components().any(|part| part.as_os_str() == name);
+    has("__pycache__") && !has("site-packages")
 }
 
 /// The end of what is worth keeping of a log.

@@ -135,3 +135,186 @@ fn proof(receipt: &Receipt, asked: &ValidateRules) -> Vec<Reason> {
     }
     reasons
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::domain::fingerprint::Fingerprint;
+    use crate::domain::id::CommitId;
+    use crate::domain::jail::{Exit, Isolation};
+    use crate::domain::receipt::{Census, CommandRun, LegResult};
+    use crate::domain::verdict::{GuardCode, GuardHit};
+    use crate::stages::policy::sample::patch;
+
+    /// Everything as good as it can be; each test takes one thing away.
+    struct Scene {
+        patch: Patch,
+        verdict: Verdict,
+        receipt: Receipt,
+        known: Known,
+        policy: &'static str,
+    }
+
+    fn best() -> Scene {
+        let patch = lines(2);
+        let run = CommandRun {
+            command: "pytest".to_owned(),
+            exit: Exit::Code(1),
+            duration: Duration::from_secs(1),
+            census: Census::default(),
+            fingerprint: None,
+            failures: Default::default(),
+        };
+        let leg = |name, runs| LegResult { name, as_expected: true, runs: vec![run.clone(); runs] };
+        let receipt = Receipt {
+            patch_sha256: patch.sha256(),
+            commit: CommitId::parse(&"1".repeat(40)).expect("a commit"),
+            fingerprint: Fingerprint::parse("a").expect("a fingerprint"),
+            legs: vec![
+                leg(LegName::Red, 2),
+                leg(LegName::Green, 1),
+                leg(LegName::RedAgain, 1),
+                leg(LegName::GreenAgain, 1),
+            ],
+            tests_vanished: Vec::new(),
+            tests_new: Vec::new(),
+            tests_still_red: Vec::new(),
+            isolation: Isolation {
+                file_system: "mount-namespace",
+                network: "loopback",
+                namespaces: Vec::new(),
+                limits: Vec::new(),
+                path: "in-place",
+                environment: "allow-list",
+            },
+            zones: Zones::Split,
+            runs: 5,
+        };
+        let known = Known { confidence: 0.7, from: ReproduceFrom::Workflow };
+        Scene { patch, verdict: Verdict::default(), receipt, known, policy: "" }
+    }
+
+    /// A patch of one file with so many changed lines.
+    fn lines(count: u32) -> Patch {
+        patch(&[("src/a.py", None, Some("x = 1\n".repeat(count as usize).as_str()))])
+    }
+
+    fn files(count: usize) -> Patch {
+        let names: Vec<_> = (0..count).map(|number| format!("src/{number}.py")).collect();
+        patch(&names.iter().map(|name| (name.as_str(), None, Some("x\n"))).collect::<Vec<_>>())
+    }
+
+    #[track_caller]
+    fn check(scene: &Scene, tier: Tier, approval: Approval, code: &str) {
+        let risk = risk(&scene.patch, &scene.verdict, &scene.receipt, scene.known, &Policy::with(scene.policy));
+        assert_eq!((risk.tier, risk.approval), (tier, approval), "{:?}", risk.reasons);
+        assert!(risk.reasons.iter().any(|reason| reason.code == code), "no {code}: {:?}", risk.reasons);
+    }
+
+    #[track_caller]
+    fn medium(scene: &Scene, code: &str) {
+        check(scene, Tier::Medium, Approval::CodeOwner, code);
+    }
+
+    #[track_caller]
+    fn high(scene: &Scene, code: &str) {
+        check(scene, Tier::High, Approval::Manual, code);
+    }
+
+    #[test]
+    fn what_nothing_raises_is_low() {
+        check(&best(), Tier::Low, Approval::Maintainer, "size.small");
+        let nobody = Scene { policy: "[approval]\nrequire-human = false\n", ..best() };
+        check(&nobody, Tier::Low, Approval::None, "size.small");
+    }
+
+    #[test]
+    fn size_raises_at_its_limits() {
+        check(&Scene { patch: lines(20), ..best() }, Tier::Low, Approval::Maintainer, "size.small");
+        medium(&Scene { patch: lines(21), ..best() }, "size.medium");
+        medium(&Scene { patch: lines(60), ..best() }, "size.medium");
+        high(&Scene { patch: lines(61), ..best() }, "size.large");
+        medium(&Scene { patch: files(2), ..best() }, "files.several");
+        high(&Scene { patch: files(3), ..best() }, "files.many");
+    }
+
+    #[test]
+    fn a_sensitive_path_is_high_and_a_core_path_medium() {
+        high(&Scene { policy: "[approval]\nsensitive-paths = [\"src/**\"]\n", ..best() }, "path.sensitive");
+        medium(&Scene { policy: "[approval]\ncore-paths = [\"src/**\"]\n", ..best() }, "path.core");
+    }
+
+    #[test]
+    fn every_guard_hit_is_high_by_its_own_code() {
+        for code in GuardCode::ALL {
+            let hit = GuardHit { code, file: "a".to_owned(), line: 1, text: "x".to_owned() };
+            let verdict = Verdict { guard_hits: vec![hit], ..Verdict::default() };
+            high(&Scene { verdict, policy: "[approval]\nrequire-human = false\n", ..best() }, code.as_str());
+        }
+    }
+
+    #[test]
+    fn little_confidence_is_never_low() {
+        for confidence in [0.69, 0.0, -1.0, f64::NAN] {
+            medium(&Scene { known: Known { confidence, ..best().known }, ..best() }, "confidence.low");
+        }
+        let asked_for_less = "[approval]\nconfidence-min = 0.5\n";
+        let scene = Scene { known: Known { confidence: 0.5, ..best().known }, policy: asked_for_less, ..best() };
+        check(&scene, Tier::Low, Approval::Maintainer, "size.small");
+    }
+
+    #[test]
+    fn a_command_that_only_the_log_names_is_never_low() {
+        medium(&Scene { known: Known { from: ReproduceFrom::Log, ..best().known }, ..best() }, "reproduce.log");
+        for from in [ReproduceFrom::Workflow, ReproduceFrom::Policy, ReproduceFrom::Person] {
+            check(
+                &Scene { known: Known { from, ..best().known }, ..best() },
+                Tier::Low,
+                Approval::Maintainer,
+                "size.small",
+            );
+        }
+    }
+
+    #[test]
+    fn t1_shared_zones_are_said_and_never_low() {
+        let mut scene = best();
+        scene.receipt.zones = Zones::Shared;
+        medium(&scene, "zones.shared");
+    }
+
+    #[test]
+    fn what_the_jail_could_not_give_raises() {
+        let mut scene = best();
+        scene.receipt.isolation.path = "elsewhere";
+        medium(&scene, "path.elsewhere");
+        let mut scene = best();
+        scene.receipt.isolation.network = "full";
+        medium(&scene, "network.full");
+        let mut scene = Scene { policy: "[validate]\nisolation = \"strict\"\n", ..best() };
+        check(&scene, Tier::Low, Approval::Maintainer, "size.small");
+        scene.receipt.isolation.file_system = "none";
+        high(&scene, "receipt.weaker");
+    }
+
+    #[test]
+    fn fewer_runs_than_asked_for_are_a_weaker_receipt() {
+        high(&Scene { policy: "[validate]\nrepeats = 3\n", ..best() }, "receipt.weaker");
+    }
+
+    #[test]
+    fn failures_that_stay_are_never_low() {
+        let mut scene = best();
+        scene.receipt.tests_still_red = vec!["two".to_owned()];
+        medium(&scene, "tests.still-red");
+    }
+
+    #[test]
+    fn the_tier_is_the_highest_of_all_reasons() {
+        let mut scene = Scene { patch: files(3), ..best() };
+        scene.receipt.zones = Zones::Shared;
+        high(&scene, "zones.shared");
+    }
+}

@@ -19,6 +19,9 @@ pub(super) const AS_LETTERS: &str = "info/as-letters";
 /// What tools install or build, in a folder whose owner has not said what git should leave out.
 const EXCLUDED_IN_A_FOLDER: &[u8] = b"node_modules\n.venv\nvenv\n__pycache__\n.*_cache\n/target\n.gradle\n";
 
+/// What Python leaves beside every file that it runs is nobody's work, whether or not a repository says so.
+const EXCLUDED_ALWAYS: &[u8] = b"\n__pycache__/\n";
+
 /// A repository, read through a git directory of our own over its objects.
 #[derive(Debug)]
 pub struct Git {
@@ -64,7 +67,7 @@ impl Git {
         git.furnish(git.own.path(), &git.head, CONFIGURATION)
             .map_err(|error| GitError::io("furnish a temporary git directory", error))?;
         // The user's own list of what not to look at is plain patterns; it runs nothing.
-        fs::write(git.own.path().join("info/exclude"), excludes)
+        fs::write(git.own.path().join("info/exclude"), [excludes, EXCLUDED_ALWAYS].concat())
             .and_then(|()| fs::write(git.own.path().join(AS_TEXT), "* diff\n"))
             .and_then(|()| fs::write(git.own.path().join(AS_LETTERS), "* -diff\n"))
             .map_err(|error| GitError::io("furnish a temporary git directory", error))?;

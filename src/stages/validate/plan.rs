@@ -58,3 +58,58 @@ fn add(variables: &mut Vec<(String, String)>, already: &dyn Fn(&str) -> Option<S
     };
     variables.push((name.to_owned(), value));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::failure::ReproduceFrom;
+
+    fn reproduce(env: &[(&str, &str)]) -> Reproduce {
+        Reproduce {
+            command: "pytest -q".to_owned(),
+            shell: "bash -e {0}".to_owned(),
+            directory: "api".to_owned(),
+            env: env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+            from: ReproduceFrom::Workflow,
+        }
+    }
+
+    fn variable<'p>(plan: &'p Plan, name: &str) -> &'p str {
+        plan.leg.variables.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+
+    #[test]
+    fn the_command_is_run_as_it_failed() {
+        let policy = Policy::with("[validate]\ntimeout-seconds = 7\n");
+        let plan = plan(&reproduce(&[("DEBUG", "1")]), &policy, &|_| None, "/tmp/x");
+        assert_eq!((plan.leg.command.as_str(), plan.leg.directory.as_str()), ("pytest -q", "api"));
+        assert_eq!(plan.leg.timeout.as_secs(), 7);
+        assert_eq!(variable(&plan, "DEBUG"), "1");
+        assert_eq!(plan.setup, None);
+    }
+
+    #[test]
+    fn variables_are_added_to_and_never_replaced() {
+        let env = [("PYTEST_ADDOPTS", "-p no:cacheprovider")];
+        let plan = plan(
+            &reproduce(&env),
+            &Policy::defaults(),
+            &|name| (name == "GOFLAGS").then(|| "-mod=vendor".to_owned()),
+            "/tmp/it's",
+        );
+        assert_eq!(variable(&plan, "GOFLAGS"), "-mod=vendor -count=1 -v");
+        assert_eq!(
+            variable(&plan, "PYTEST_ADDOPTS"),
+            "-p no:cacheprovider --junitxml='/tmp/it'\\''s/self-heal-junit.xml' -o junit_family=xunit1"
+        );
+        assert_eq!(plan.leg.variables.iter().filter(|(name, _)| name == "PYTEST_ADDOPTS").count(), 1);
+    }
+
+    #[test]
+    fn the_policys_setup_runs_before_and_its_reports_are_read() {
+        let policy = Policy::with("[validate]\nsetup = \"make deps\"\n[logs]\nreports = [\"out/*.xml\"]\n");
+        let plan = plan(&reproduce(&[]), &policy, &|_| None, "/tmp/x");
+        assert_eq!(plan.setup.map(|leg| leg.command), Some("make deps".to_owned()));
+        assert!(plan.reports.iter().any(|glob| glob == "out/*.xml"));
+    }
+}

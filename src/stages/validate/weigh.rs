@@ -48,7 +48,7 @@ pub fn red(runs: &[CommandRun], incident: Incident<'_>) -> Red {
     let all = |wanted: Seen| seen.iter().all(|seen| *seen == wanted);
     if seen.is_empty() || all(Seen::Green) {
         let text =
-            format!("the command is green here, {} of {} times: {}", runs.len(), runs.len(), incident.fingerprint);
+            format!("the command is green here, each of {} times, without `{}`", runs.len(), incident.fingerprint);
         return Red::NotReproduced { code: "green", text };
     }
     if all(Seen::Incident) {
@@ -242,4 +242,198 @@ fn in_words(exit: Exit) -> String {
 
 fn with_lines(text: &str, lines: &str) -> String {
     if lines.is_empty() { text.to_owned() } else { format!("{text}\n{lines}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::domain::receipt::Census;
+
+    /// One run: its exit status, the failures it shows, and its tests as `name+`, `name-` or `name~`.
+    fn run(code: i32, failures: &[&str], tests: &[&str]) -> CommandRun {
+        let named = tests.iter().map(|test| {
+            let (name, end) = test.split_at(test.len() - 1);
+            let end = match end {
+                "+" => TestEnd::Passed,
+                "-" => TestEnd::Failed,
+                _ => TestEnd::Skipped,
+            };
+            (name.to_owned(), end)
+        });
+        let named: std::collections::BTreeMap<_, _> = named.collect();
+        let count = |wanted| named.values().filter(|end| **end == wanted).count() as u32;
+        CommandRun {
+            command: "test".to_owned(),
+            exit: Exit::Code(code),
+            duration: Duration::from_secs(1),
+            fingerprint: failures.first().and_then(|failure| Fingerprint::parse(failure)),
+            failures: failures.iter().map(|failure| (*failure).to_owned()).collect(),
+            census: Census {
+                passed: count(TestEnd::Passed),
+                failed: count(TestEnd::Failed),
+                skipped: count(TestEnd::Skipped),
+                named,
+            },
+        }
+    }
+
+    fn counted(code: i32, passed: u32, failed: u32, skipped: u32) -> CommandRun {
+        let failures: &[&str] = if failed > 0 { &["one"] } else { &[] };
+        CommandRun { census: Census { passed, failed, skipped, ..Census::default() }, ..run(code, failures, &[]) }
+    }
+
+    fn with<T>(check: impl FnOnce(Incident<'_>) -> T) -> T {
+        let fingerprint = Fingerprint::parse("one").expect("a fingerprint");
+        check(Incident { fingerprint: &fingerprint, failures: &["one".to_owned()].into() })
+    }
+
+    #[track_caller]
+    fn weighed(before: &CommandRun, after: &CommandRun, code: Option<&str>) {
+        let ended = with(|incident| {
+            green(LegName::Green, std::slice::from_ref(before), after, incident, Vanishing::Disproves, "")
+        });
+        assert_eq!(ended.as_ref().err().map(|disproof| disproof.code), code, "{ended:?}");
+    }
+
+    #[test]
+    fn red_is_the_same_failure_every_time() {
+        let (same, other, good) = (run(1, &["one"], &[]), run(1, &["two"], &[]), run(0, &[], &[]));
+        let more = run(2, &["one", "two"], &[]);
+        let seen = |runs: &[&CommandRun]| {
+            let runs: Vec<_> = runs.iter().map(|run| (*run).clone()).collect();
+            with(|incident| red(&runs, incident))
+        };
+        assert_eq!(seen(&[&same, &same]), Red::AsExpected);
+        assert_eq!(seen(&[&same, &more]), Red::AsExpected);
+        assert!(matches!(seen(&[&good, &good]), Red::NotReproduced { code: "green", .. }));
+        assert!(matches!(seen(&[]), Red::NotReproduced { .. }));
+        let Red::NotReproduced { code, text } = seen(&[&other, &other]) else {
+            panic!("another failure is not the incident")
+        };
+        assert_eq!(
+            (code, text.as_str()),
+            ("other-failure", "the incident is `one`, but here the command ends with exit status 1 and shows `two`")
+        );
+        for mixed in [[&same, &good], [&same, &other], [&good, &other]] {
+            assert!(matches!(seen(&mixed), Red::Flaky { .. }));
+        }
+    }
+
+    #[test]
+    fn an_incident_without_failures_is_never_reproduced() {
+        let fingerprint = Fingerprint::parse("one").expect("a fingerprint");
+        let incident = Incident { fingerprint: &fingerprint, failures: &BTreeSet::new() };
+        assert!(matches!(red(&[run(1, &[], &[])], incident), Red::NotReproduced { code: "other-failure", .. }));
+    }
+
+    #[test]
+    fn a_failure_that_is_announced_by_a_green_command_is_no_failure() {
+        assert!(matches!(
+            with(|incident| red(&[run(0, &["one"], &[])], incident)),
+            Red::NotReproduced { code: "green", .. }
+        ));
+    }
+
+    #[test]
+    fn every_test_that_failed_passes_and_none_that_passed_fails() {
+        let before = run(1, &["one"], &["a-", "b+"]);
+        weighed(&before, &run(0, &[], &["a+", "b+"]), None);
+        weighed(&before, &run(0, &[], &["a+", "b+", "new+"]), None);
+        weighed(&before, &run(1, &["one"], &["a-", "b+"]), Some("still-red"));
+        weighed(&before, &run(1, &["two"], &["a+", "b-"]), Some("test.broken"));
+        weighed(&before, &run(0, &[], &["a+", "b-"]), Some("test.broken"));
+        weighed(&before, &run(0, &[], &["a-", "b+"]), Some("still-red"));
+        weighed(&before, &run(1, &["two"], &["a+", "b+"]), Some("other-failure"));
+        weighed(&before, &run(1, &[], &["a+", "b+"]), Some("other-failure"));
+    }
+
+    #[test]
+    fn a_test_that_is_skipped_or_no_longer_run_disproves() {
+        let before = run(1, &["one"], &["a-", "b+", "c~"]);
+        weighed(&before, &run(0, &[], &["a+", "b~", "c~"]), Some("test.vanished"));
+        weighed(&before, &run(0, &[], &["a~", "b+", "c~"]), Some("test.vanished"));
+        weighed(&before, &run(0, &[], &["a+", "c~"]), Some("test.vanished"));
+        weighed(&before, &run(0, &[], &[]), Some("test.vanished"));
+        weighed(&before, &run(0, &[], &["a+", "b+"]), Some("test.vanished"));
+    }
+
+    #[test]
+    fn what_the_guard_has_told_is_for_a_person_to_see() {
+        let before = run(1, &["one"], &["a-", "b+"]);
+        let told = |after: &CommandRun| {
+            with(|incident| {
+                green(LegName::Green, std::slice::from_ref(&before), after, incident, Vanishing::IsTold, "")
+                    .map_err(|disproof| disproof.code)
+            })
+        };
+        assert_eq!(told(&run(0, &[], &["b+"])), Ok(()));
+        assert_eq!(told(&run(0, &[], &["a~", "b+"])), Ok(()));
+        assert_eq!(told(&run(0, &[], &["a-"])), Err("still-red"));
+        assert_eq!(told(&run(1, &[], &["b+"])), Err("other-failure"));
+    }
+
+    #[test]
+    fn a_tool_that_only_counts_may_count_no_fewer() {
+        let before = counted(1, 4, 1, 0);
+        weighed(&before, &counted(0, 5, 0, 0), None);
+        weighed(&before, &counted(0, 6, 0, 0), None);
+        weighed(&before, &counted(0, 4, 0, 0), Some("test.vanished"));
+        weighed(&before, &counted(0, 4, 0, 1), Some("test.vanished"));
+    }
+
+    #[test]
+    fn failures_of_another_reason_may_stay_and_are_named() {
+        let before = run(1, &["one", "two"], &["a-", "b-", "c+"]);
+        let after = run(1, &["two"], &["a+", "b-", "c+"]);
+        weighed(&before, &after, None);
+        assert_eq!(changes(&[before], &after).still_red, ["two"]);
+        weighed(&run(1, &["one", "two"], &[]), &run(1, &["two", "three"], &[]), Some("other-failure"));
+    }
+
+    #[test]
+    fn tests_that_could_not_be_collected_are_named_by_their_file_before() {
+        let before = run(2, &["one"], &["tests/test_a.py-"]);
+        let after = run(0, &[], &["tests/test_a.py::test_a+", "tests/test_a.py::test_b+"]);
+        weighed(&before, &after, None);
+        assert_eq!(changes(std::slice::from_ref(&before), &after).vanished, Vec::<String>::new());
+        weighed(&before, &run(0, &[], &["tests/other.py::test_b+"]), Some("test.vanished"));
+    }
+
+    #[test]
+    fn a_test_that_ends_now_so_and_now_so_without_the_patch_is_not_held_against_it() {
+        let before = [run(1, &["one"], &["a-", "b+"]), run(1, &["one"], &["a-", "b-"])];
+        let after = run(1, &["two"], &["a+", "b-"]);
+        let code = with(|incident| green(LegName::Green, &before, &after, incident, Vanishing::Disproves, ""))
+            .map_err(|disproof| disproof.code);
+        assert_eq!(code, Err("still-red"), "b failed once before for a reason of its own, which no reader named");
+    }
+
+    #[test]
+    fn red_again_is_the_incident_again() {
+        let code = |run: &CommandRun| with(|incident| red_again(run, incident, "")).map_err(|disproof| disproof.code);
+        assert_eq!(code(&run(1, &["one"], &[])), Ok(()));
+        assert_eq!(code(&run(0, &[], &[])), Err("not-red-again"));
+        assert_eq!(code(&run(1, &["two"], &[])), Err("not-red-again"));
+    }
+
+    #[test]
+    fn what_goes_wrong_only_the_second_time_has_a_code_of_its_own() {
+        let (before, after) = (run(1, &["one"], &["a-"]), run(1, &["one"], &["a-"]));
+        let ended = with(|incident| {
+            green(LegName::GreenAgain, &[before], &after, incident, Vanishing::Disproves, "assert 1 == 2")
+        });
+        let disproof = ended.expect_err("it is red");
+        assert_eq!((disproof.code, disproof.leg), ("not-green-again", LegName::GreenAgain));
+        assert_eq!(disproof.text, "with the patch it still fails: one\nassert 1 == 2");
+    }
+
+    #[test]
+    fn many_names_are_counted() {
+        let all: Vec<String> = (1..=NAMES_SHOWN_MAX).map(|number| format!("t{number}")).collect();
+        assert_eq!(names(&all), "t1, t2, t3, t4, t5");
+        let more = [all, vec!["t6".to_owned(), "t7".to_owned()]].concat();
+        assert_eq!(names(&more), "t1, t2, t3, t4, t5 and 2 more");
+    }
 }
