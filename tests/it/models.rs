@@ -1,6 +1,7 @@
 //! What a bad model does to a run: an outcome, a reason and one sentence; the workspace as it was, and nothing lost.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -132,6 +133,19 @@ fn a_refusal_ends_the_conversation() {
         let fake = mending([Say::Refuse]);
         keyed(provider, &fake).ends(MODEL_FAILED, "model_failed", "model.refused", "declined to answer");
         assert_eq!(fake.asked().len(), 2);
+    }
+}
+
+#[test]
+fn a_reply_that_is_no_answer_ends_the_conversation_with_its_own_reason() {
+    for (says, reason, words) in [
+        (Say::RefuseQuietly, "model.refused", "declined to answer"),
+        (Say::Cut("{ \"schema\"".to_owned()), "model.too-long", "`tokens-per-call`"),
+        (Say::Huge(5 << 20), "model.too-long", "longer than allowed"),
+        (Say::Garbage, "model.failed", "not a chat completion"),
+        (Say::Silence(Duration::from_millis(100)), "model.failed", "not a chat completion"),
+    ] {
+        keyed("openai", &FakeModel::saying([says])).ends(MODEL_FAILED, "model_failed", reason, words);
     }
 }
 
