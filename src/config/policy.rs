@@ -184,6 +184,13 @@ pub struct WatchRules {
     pub revert: bool,
 }
 
+impl Scope {
+    /// A job by the name GitHub shows, with and without the leg (P14).
+    pub fn allows_job(&self, shown: &str) -> bool {
+        self.allowed_jobs.matches_job(shown) && !self.excluded_jobs.matches_job(shown)
+    }
+}
+
 impl Policy {
     /// The rules for a job: of several entries that match, the last wins.
     pub fn job(&self, name: &str) -> Option<&JobRules> {

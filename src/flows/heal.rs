@@ -131,7 +131,9 @@ async fn fetch(
     if let Gate::Stop(ending) = gate::run(&question) {
         return Ok(Fetched { run, policy, seen: Err(ending), transient: None });
     }
-    let jobs = failed_jobs(inputs, github.jobs(&run.repository, run.run_id, run.attempt).await?);
+    let mut jobs = failed_jobs(inputs, github.jobs(&run.repository, run.run_id, run.attempt).await?);
+    // What the policy leaves out must not take the place of what it allows.
+    jobs.sort_by_key(|job| !policy.scope.allows_job(&job.name));
     if jobs.is_empty() {
         let ending = no_failed_job(inputs, &run);
         return Ok(Fetched { run, policy, seen: Err(ending), transient: None });
@@ -149,8 +151,11 @@ async fn fetch(
         seen.push((one, memory));
     }
     let transient = rerun(&policy, &run, &jobs, &seen);
-    // Deterministic ones first; within a class in the run's own order.
-    seen.sort_by_key(|(seen, _)| seen.read.classification.class != Class::DeterministicCode);
+    // Allowed and deterministic ones first; among equals in the run's own order.
+    seen.sort_by_key(|(seen, _)| {
+        let allowed = seen.job.as_ref().is_none_or(|job| policy.scope.allows_job(&job.name));
+        (!allowed, seen.read.classification.class != Class::DeterministicCode)
+    });
     Ok(Fetched { run, policy, seen: Ok(seen), transient })
 }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::support::github::{FakeGithub, REPOSITORY};
+use super::support::github::{FakeGithub, REPOSITORY, TOKEN};
 use super::support::machine::{Ended, Machine};
 use super::support::project::{JOB, Project};
 use super::support::repository::Repository;
@@ -13,6 +13,9 @@ use super::support::step::Step;
 
 /// A project that heals in a second, without a model.
 const PROJECT: &str = "python-ruff-format";
+
+/// The job's token.
+const AS_JOB: (&str, &str) = ("GITHUB_TOKEN", TOKEN);
 
 /// A failed run of a real project, and the checkout of it that `heal` gets.
 struct Scene<'m> {
@@ -54,7 +57,8 @@ impl<'m> Scene<'m> {
     fn heal_event(&self, event: &str, workspace: &Path, variables: &[(&str, &str)]) -> (String, String) {
         let before = Snapshot::of(workspace);
         let step = Step::new(self.machine, &self.github, "heal", event);
-        let ended = step.self_heal(["heal", "--model", "none", "--workspace", &workspace.to_string_lossy()], variables);
+        let arguments = ["heal", "--model", "none", "--workspace", &workspace.to_string_lossy()];
+        let ended = step.self_heal(arguments, &[variables, &[AS_JOB]].concat());
         before.must_still_be(workspace);
         assert_eq!(self.github.writes(), Vec::<String>::new());
         self.github.must_be_well_treated();
@@ -187,7 +191,7 @@ fn a_fix_that_a_person_has_refused_is_not_made_again() {
     let machine = Machine::new();
     let scene = Scene::new(&machine);
     let step = Step::new(&machine, &scene.github, "first", &scene.github.event(scene.run));
-    step.self_heal(["heal", "--model", "none", "--workspace", &scene.workspace().to_string_lossy()], &[]);
+    step.self_heal(["heal", "--model", "none", "--workspace", &scene.workspace().to_string_lossy()], &[AS_JOB]);
     let fingerprint = step.outputs()["fingerprint"].clone();
     scene.github.open_pull(&format!("self-heal/main/{fingerprint}"), "main");
     assert_eq!(scene.heal(&scene.workspace(), &[]).0, "healed", "an open one is updated");
@@ -220,7 +224,7 @@ fn t13_the_policy_is_the_default_branchs_at_our_own_commit() {
     scene.github.state().objects.ok(&["update-ref", "refs/heads/main", &strict]);
     let event = scene.github.event(scene.run);
     let step = Step::new(&machine, &scene.github, "explicit", &event);
-    let ended = step.self_heal(["heal", "--policy", "own.toml"], &[]).must_end_with(2);
+    let ended = step.self_heal(["heal", "--policy", "own.toml"], &[AS_JOB]).must_end_with(2);
     assert!(ended.stderr().contains("there is no policy file own.toml on main"), "{}", ended.stderr());
 }
 
@@ -231,6 +235,16 @@ fn p14_a_job_is_known_by_the_name_that_github_shows() {
     scene.must_be("skipped", "job.excluded");
     scene.github.state().runs[0].jobs[0].name = "call / unit-test (3.12)".to_owned();
     assert_ne!(scene.heal(&scene.workspace(), &[]).1, "job.excluded");
+}
+
+#[test]
+fn a_job_that_the_policy_leaves_out_does_not_take_the_place_of_another() {
+    let machine = Machine::new();
+    let scene = Scene::with_policy(&machine, "[scope]\nexcluded-jobs = [\"deploy\"]\n");
+    let mut other = scene.github.state().runs[0].jobs[0].clone();
+    (other.id, other.name) = (1, "deploy".to_owned());
+    scene.github.state().runs[0].jobs.insert(0, other);
+    assert_eq!(scene.heal(&scene.workspace(), &[]).0, "healed");
 }
 
 #[test]
@@ -261,7 +275,8 @@ fn github_being_broken_or_closed_is_said_in_one_sentence() {
     ] {
         scene.github.fail("GET", "/git/", status, message, 9);
         let step = Step::new(&machine, &scene.github, "heal", &event);
-        let ended = step.self_heal(["heal", "--workspace", &scene.workspace().to_string_lossy()], &[]).must_end_with(1);
+        let ended =
+            step.self_heal(["heal", "--workspace", &scene.workspace().to_string_lossy()], &[AS_JOB]).must_end_with(1);
         let said = ended.stderr();
         let said: Vec<&str> = said.lines().filter(|line| !line.starts_with("::add-mask::")).collect();
         assert!(said.len() == 1 && said[0].contains(sentence), "{said:#?}");

@@ -32,8 +32,8 @@ pub fn incident(question: &IncidentQuestion<'_>) -> Gate {
 }
 
 fn excluded_job(q: &IncidentQuestion<'_>) -> Option<Ending> {
-    let (scope, job) = (&q.policy.scope, q.job?);
-    if scope.allowed_jobs.matches_job(job) && !scope.excluded_jobs.matches_job(job) {
+    let job = q.job?;
+    if q.policy.scope.allows_job(job) {
         return None;
     }
     skipped(

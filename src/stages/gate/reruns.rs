@@ -30,9 +30,7 @@ fn not_all_transient(q: &RerunQuestion<'_>) -> Option<Ending> {
 }
 
 fn not_all_allowed(q: &RerunQuestion<'_>) -> Option<Ending> {
-    let scope = &q.policy.scope;
-    let allowed = |name: &str| scope.allowed_jobs.matches_job(name) && !scope.excluded_jobs.matches_job(name);
-    let (name, _) = q.jobs.iter().find(|(name, _)| !allowed(name))?;
+    let (name, _) = q.jobs.iter().find(|(name, _)| !q.policy.scope.allows_job(name))?;
     reported("rerun.job-excluded", format!("job {} would run again too, and the policy leaves it out", quoted(name)))
 }
 
