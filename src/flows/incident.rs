@@ -256,9 +256,10 @@ fn command_of(incident: &Incident<'_>, git: &Git) -> Result<Reproduce, Ending> {
         job,
         steps: incident.seen.job.as_ref().map(|job| job.steps.as_slice()).unwrap_or_default(),
         blocks: &incident.seen.read.reading.run_blocks,
+        failing_line: incident.seen.read.reading.roots().next().map(|failure| failure.log.first),
     };
     match reproduce(&asked, &|path| git.file_at(git.head(), path).ok().flatten()) {
         Reproduction::Command(reproduce) => Ok(reproduce),
-        Reproduction::Unknown(_) => Err(Ending::new(Outcome::Reported, "reproduce.unknown", "TODO")),
+        Reproduction::Unknown(why) => Err(Ending::new(Outcome::Reported, why.code(), why.sentence())),
     }
 }
