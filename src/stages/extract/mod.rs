@@ -30,6 +30,10 @@ mod go_vet;
 mod go_build;
 mod go_test;
 mod gofmt;
+mod java;
+mod javac;
+mod surefire;
+mod spotless;
 mod located;
 mod words;
 mod steps;
@@ -68,6 +72,9 @@ const READERS: &[fn() -> Box<dyn Reader>] = &[
     || Box::new(go_build::GoBuild::default()),
     || Box::new(go_test::GoTest::default()),
     || Box::new(gofmt::Gofmt::default()),
+    || Box::new(surefire::Surefire::default()),
+    || Box::new(javac::Javac::default()),
+    || Box::new(spotless::Spotless::default()),
     // Those that guess come last.
     || Box::new(traceback::Traceback::default()),
     || Box::new(located::Located),
@@ -241,15 +248,19 @@ impl Extraction {
 
     /// Offers a line to its owner, then to those it wakes, until one takes it.
     fn offer(&mut self, line: &Line<'_>, before: &Before<'_>) {
-        let mut read_by = None;
+        let mut asked = Vec::new();
         if let Some(owner) = self.owner.take() {
-            read_by = Some(owner.reader);
+            // Who guesses gives way to a tool that knows its own line.
+            if self.guesses(owner.reader) && self.wake(line, Some(before), false, &mut asked) {
+                return;
+            }
+            asked.push(owner.reader);
             let finds = self.found.finds();
             if self.read(owner.reader, line, owner.idle_lines) {
                 return;
             }
             if let Some((number, text, mark)) = owner.first.filter(|_| self.found.finds() == finds) {
-                self.wake(&Line { number, text: &text, mark }, None, Some(owner.reader));
+                self.wake(&Line { number, text: &text, mark }, None, true, &mut vec![owner.reader]);
                 if let Some(next) = self.owner.take()
                     && self.read(next.reader, line, next.idle_lines)
                 {
@@ -257,15 +268,16 @@ impl Extraction {
                 }
             }
         }
-        self.wake(line, Some(before), read_by);
+        self.wake(line, Some(before), true, &mut asked);
     }
 
-    /// Offers a line to those it wakes, but not to the one who has read it already.
-    fn wake(&mut self, line: &Line<'_>, before: Option<&Before<'_>>, read_by: Option<usize>) {
+    /// Offers a line to those it wakes and who were not asked yet; whether one took it.
+    fn wake(&mut self, line: &Line<'_>, before: Option<&Before<'_>>, guessers: bool, asked: &mut Vec<usize>) -> bool {
         for index in self.woken(line) {
-            if read_by == Some(index) {
+            if asked.contains(&index) || (!guessers && self.guesses(index)) {
                 continue;
             }
+            asked.push(index);
             self.look_back(index, before);
             if self.read(index, line, 0) {
                 if let Some(owner) = &mut self.owner
@@ -273,9 +285,10 @@ impl Extraction {
                 {
                     owner.first = Some((line.number, line.text.to_owned(), line.mark));
                 }
-                return;
+                return true;
             }
         }
+        false
     }
 
     /// Shows a reader that asks for it what stood before the line that wakes it.
@@ -442,6 +455,13 @@ pub mod tests {
         };
         assert_eq!(read("begin a\nmine\nend\n"), 0);
         assert_eq!(read("begin a\none\nend\n"), 1);
+    }
+
+    #[test]
+    fn a_block_of_one_who_guesses_gives_way_to_a_tool() {
+        let log = "begin b\none\nbegin a\ntwo\nend\n";
+        let found = try_blocks(vec![Blocks("a", false), Blocks("b", true)], None, log);
+        assert_eq!(found, pairs(&[("a", "two")]));
     }
 
     #[test]
