@@ -44,10 +44,11 @@ pub enum Reproduced {
 }
 
 /// What came of one candidate.
+#[expect(clippy::large_enum_variant, reason = "there is one of these a candidate, and it is looked at once")]
 pub enum Proved {
     Proven(ProvenPatch, Risk),
-    Refused { patch: Option<Patch>, violations: Vec<Violation> },
-    Disproven { patch: Patch, disproof: Disproof },
+    Refused { violations: Vec<Violation> },
+    Disproven { disproof: Disproof },
     Misfit(Misfit),
 }
 
@@ -96,11 +97,11 @@ pub fn prove(
     };
     let allowed = match allow(patch, case.policy, PatchFor { job: case.job, kind: case.kind }) {
         Ok(allowed) => allowed,
-        Err((patch, verdict)) => return Ok(Proved::Refused { patch: Some(patch), violations: verdict.violations }),
+        Err((_, verdict)) => return Ok(Proved::Refused { violations: verdict.violations }),
     };
     let legs = match legs(bench, red, place, &after, &allowed, tell)? {
         Ok(legs) => legs,
-        Err(disproof) => return Ok(Proved::Disproven { patch: allowed.patch().clone(), disproof }),
+        Err(disproof) => return Ok(Proved::Disproven { disproof }),
     };
     let receipt = receipt(bench, allowed.patch(), red, legs);
     let known = Known { confidence, from: case.reproduce.from };
@@ -130,7 +131,7 @@ fn diff_of(bench: &Bench<'_>, candidate: &Candidate) -> anyhow::Result<Result<St
     };
     let violations = judge_names(names.iter().map(String::as_str));
     if !violations.is_empty() {
-        return Ok(Err(Proved::Refused { patch: None, violations }));
+        return Ok(Err(Proved::Refused { violations }));
     }
     let mut blobs: BTreeMap<String, Blob> = BTreeMap::new();
     for name in names {
@@ -363,9 +364,9 @@ mod tests {
 
     fn disproof(proved: Proved) -> Disproof {
         match proved {
-            Proved::Disproven { disproof, .. } => disproof,
+            Proved::Disproven { disproof } => disproof,
             Proved::Proven(..) => panic!("it is proven"),
-            Proved::Refused { violations, .. } => panic!("it is refused: {violations:?}"),
+            Proved::Refused { violations } => panic!("it is refused: {violations:?}"),
             Proved::Misfit(misfit) => panic!("it does not fit: {misfit:?}"),
         }
     }
@@ -373,8 +374,8 @@ mod tests {
     fn proven(proved: Proved) -> (ProvenPatch, Risk) {
         match proved {
             Proved::Proven(patch, risk) => (patch, risk),
-            Proved::Disproven { disproof, .. } => panic!("it is disproven: {disproof:?}"),
-            Proved::Refused { violations, .. } => panic!("it is refused: {violations:?}"),
+            Proved::Disproven { disproof } => panic!("it is disproven: {disproof:?}"),
+            Proved::Refused { violations } => panic!("it is refused: {violations:?}"),
             Proved::Misfit(misfit) => panic!("it does not fit: {misfit:?}"),
         }
     }
@@ -440,9 +441,7 @@ mod tests {
             ("../x", "path.invalid"),
             ("infra/x.tf", "path.blocked"),
         ] {
-            let Proved::Refused { violations, .. } = project.prove(&create(file)) else {
-                panic!("{file} is not refused")
-            };
+            let Proved::Refused { violations } = project.prove(&create(file)) else { panic!("{file} is not refused") };
             assert_eq!(violations.first().map(|violation| violation.code), Some(code), "{file}");
         }
     }

@@ -97,8 +97,8 @@ fn paths(patch: &Patch, policy: &Policy) -> Vec<Reason> {
 fn certainty(known: Known, policy: &Policy) -> Vec<Reason> {
     let mut reasons = Vec::new();
     let wanted = policy.approval.confidence_min;
-    // Written so that what is no number is too little.
-    if !(known.confidence >= wanted) {
+    // What is no number is too little.
+    if known.confidence.is_nan() || known.confidence < wanted {
         let text = format!("confidence {:.2}, and {wanted:.2} is wanted", known.confidence);
         reasons.push(Reason { code: "confidence.low", tier: Tier::Medium, text });
     }

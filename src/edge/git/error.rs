@@ -1,6 +1,7 @@
 //! Why git could not say or do what was asked, so that a flow can choose its outcome.
 
 use std::fmt;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 #[derive(Debug)]
@@ -33,7 +34,10 @@ pub enum GitError {
 
 impl GitError {
     pub(super) fn io(doing: impl Into<String>, error: std::io::Error) -> Self {
-        Self::Io { doing: doing.into(), error }
+        match error.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Self::DiskFull(std::env::temp_dir()),
+            _ => Self::Io { doing: doing.into(), error },
+        }
     }
 }
 

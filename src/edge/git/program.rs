@@ -1,6 +1,6 @@
 //! One run of the git program: a scrubbed environment, our own git directory, no configuration but ours.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -59,6 +59,7 @@ pub struct Call<'a> {
     command: Command,
     input: Option<&'a [u8]>,
     codes: &'a [i32],
+    own: &'a Path,
 }
 
 impl Program {
@@ -67,7 +68,7 @@ impl Program {
     }
 
     /// `doing` names the call in an error.
-    pub fn call<'a>(&self, doing: &'static str, arguments: &[&str]) -> Call<'a> {
+    pub fn call<'a>(&'a self, doing: &'static str, arguments: &[&str]) -> Call<'a> {
         let mut command = Command::new("git");
         command.env_clear();
         command.env("PATH", absolute_path_entries());
@@ -91,7 +92,7 @@ impl Program {
         command.env("GIT_DIR", &self.git_directory);
         command.current_dir(&self.git_directory);
         command.args(arguments);
-        Call { doing, command, input: None, codes: &[0] }
+        Call { doing, command, input: None, codes: &[0], own: &self.git_directory }
     }
 }
 
@@ -103,11 +104,6 @@ impl<'a> Call<'a> {
 
     pub fn index(mut self, index: &Path) -> Self {
         self.command.env("GIT_INDEX_FILE", index);
-        self
-    }
-
-    pub fn argument(mut self, argument: impl AsRef<OsStr>) -> Self {
-        self.command.arg(argument);
         self
     }
 
@@ -124,12 +120,17 @@ impl<'a> Call<'a> {
 
     /// What git printed.
     pub fn bytes(self) -> Result<Vec<u8>, GitError> {
-        let (doing, codes) = (self.doing, self.codes);
+        let (doing, codes, own) = (self.doing, self.codes, self.own);
         let output = self.output()?;
         if output.status.code().is_some_and(|code| codes.contains(&code)) {
             return Ok(output.stdout);
         }
-        Err(GitError::Failed { doing, said: said(&output.stderr) })
+        let said = said(&output.stderr);
+        Err(if said.contains("No space left on device") {
+            GitError::DiskFull(own.to_owned())
+        } else {
+            GitError::Failed { doing, said }
+        })
     }
 
     pub fn text(self) -> Result<String, GitError> {

@@ -79,11 +79,6 @@ impl Git {
         &self.found.root
     }
 
-    /// The workspace's own git directory: where bundles are kept on a laptop. Git itself never sees it.
-    pub fn directory(&self) -> &Path {
-        &self.found.git_directory
-    }
-
     pub fn head(&self) -> &CommitId {
         &self.head
     }

@@ -12,4 +12,4 @@ pub mod scratch;
 pub mod in_place;
 
 pub use error::JailError;
-pub use scratch::{Jail, Ran, ScratchCopy};
+pub use scratch::{Jail, ScratchCopy};

@@ -195,6 +195,26 @@ mod tests {
         assert!(said.is_err_and(|said| said.starts_with("copy ") && said.contains("missing")));
     }
 
+    /// A real disk of one megabyte, where we may make one.
+    #[test]
+    fn a_disk_that_is_full_is_told_with_the_file_that_did_not_fit() {
+        let (from, to) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+        let command = |program: &str, arguments: &[&str]| {
+            std::process::Command::new(program)
+                .args(arguments)
+                .arg(to.path())
+                .status()
+                .is_ok_and(|status| status.success())
+        };
+        if !rustix::process::geteuid().is_root() || !command("mount", &["-t", "tmpfs", "-o", "size=1m", "none"]) {
+            return;
+        }
+        fs::write(from.path().join("large"), vec![1; 2 << 20]).expect("write");
+        let ended = copy(from.path(), &to.path().join("copy"), &all);
+        assert!(command("umount", &[]), "the disk is taken away again");
+        assert!(matches!(&ended, Err(JailError::DiskFull(path)) if path.ends_with("large")), "{ended:?}");
+    }
+
     #[test]
     fn a_tree_of_read_only_folders_is_removed() {
         let folder = tempfile::tempdir().expect("a folder");

@@ -22,8 +22,10 @@ use crate::domain::verdict::{GuardHit, Verdict, Violation};
 use crate::text::truncate;
 use change::{Change, changes};
 
+type Rule = fn(&[Change<'_>]) -> Vec<GuardHit>;
+
 /// The rules, in the order in which their hits are told: what weighs most comes first.
-const RULES: &[fn(&[Change<'_>]) -> Vec<GuardHit>] =
+const RULES: &[Rule] =
     &[removed::hits, skipped::hits, assertions::hits, suppression::hits, detects::hits, config::hits];
 
 /// A statement over many lines, or a line of a file without any, is told by its beginning.

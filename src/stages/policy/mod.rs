@@ -13,9 +13,10 @@ use crate::domain::patch::Patch;
 use crate::domain::verdict::Violation;
 pub use purpose::PatchFor;
 
+type Rule = fn(&Patch, &Policy, PatchFor<'_>) -> Vec<Violation>;
+
 /// The rules, in the order in which violations are told: what can never be mended by a smaller patch comes first.
-const RULES: &[fn(&Patch, &Policy, PatchFor<'_>) -> Vec<Violation>] =
-    &[names::judge, kinds::judge, paths::blocked, dependencies::judge, paths::allowed, size::judge];
+const RULES: &[Rule] = &[names::judge, kinds::judge, paths::blocked, dependencies::judge, paths::allowed, size::judge];
 
 /// Every rule that the patch breaks.
 pub fn judge(patch: &Patch, policy: &Policy, purpose: PatchFor<'_>) -> Vec<Violation> {

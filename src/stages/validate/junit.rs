@@ -1,7 +1,7 @@
 //! A JUnit report, as test runners of all languages write it, becomes the names and ends of its tests.
 
-use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
+use quick_xml::{Reader, XmlVersion};
 
 use crate::domain::failure::TestEnd;
 
@@ -38,7 +38,9 @@ fn begin(element: &BytesStart<'_>, open: &mut Option<(String, TestEnd)>) {
 fn name(element: &BytesStart<'_>) -> String {
     let attribute = |wanted: &str| {
         let found = element.attributes().flatten().find(|attribute| attribute.key.local_name().as_ref() == wanted);
-        found.map(|attribute| attribute.unescape_value().unwrap_or_default().into_owned()).unwrap_or_default()
+        found
+            .map(|attribute| attribute.normalized_value(XmlVersion::Implicit1_0).unwrap_or_default().into_owned())
+            .unwrap_or_default()
     };
     let (class, name) = (attribute("classname"), attribute("name"));
     if class.is_empty() { name } else { format!("{class}::{name}") }
