@@ -58,11 +58,6 @@ impl Job {
     pub fn failed(&self) -> bool {
         matches!(self.conclusion.as_str(), "failure" | "timed_out" | "startup_failure")
     }
-
-    /// The first step that failed: later ones are cascade, or `if: always()`.
-    pub fn failed_step(&self) -> Option<&Step> {
-        self.steps.iter().find(|step| step.conclusion == "failure" || step.conclusion == "timed_out")
-    }
 }
 
 /// A job's shown name without its matrix legs: `build / unit-test (3.12, linux)` is `build / unit-test` (P14).

@@ -130,7 +130,6 @@ impl Terminal {
 pub enum Annotation {
     Notice,
     Warning,
-    Error,
 }
 
 impl Annotation {
@@ -138,7 +137,6 @@ impl Annotation {
         match self {
             Self::Notice => "notice",
             Self::Warning => "warning",
-            Self::Error => "error",
         }
     }
 }
