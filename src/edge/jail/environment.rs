@@ -13,6 +13,7 @@ const KEPT: &[&str] = &[
     "TZ",
     "LD_LIBRARY_PATH",
     "PKG_CONFIG_PATH",
+    // C, Rust, Go
     "CC",
     "CXX",
     "AR",
@@ -37,6 +38,7 @@ const KEPT: &[&str] = &[
     "GONOPROXY",
     "GOPRIVATE",
     "CGO_ENABLED",
+    // Node, Python
     "NODE_ENV",
     "NODE_OPTIONS",
     "NODE_PATH",
@@ -49,13 +51,30 @@ const KEPT: &[&str] = &[
     "MYPYPATH",
     "PYTEST_ADDOPTS",
     "DJANGO_SETTINGS_MODULE",
+    "pythonLocation",
+    // Java and others
     "JAVA_TOOL_OPTIONS",
     "MAVEN_OPTS",
     "MAVEN_ARGS",
     "MAVEN_HOME",
     "M2_HOME",
     "GRADLE_OPTS",
-    "pythonLocation",
+    "DOTNET_ROOT",
+    "ANDROID_HOME",
+    "GEM_HOME",
+    "GEM_PATH",
+    "BUNDLE_PATH",
+    "RBENV_ROOT",
+    // Whose certificates a build believes when it fetches: files, and no secret
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "CURL_CA_BUNDLE",
+    "REQUESTS_CA_BUNDLE",
+    "PIP_CERT",
+    "NODE_EXTRA_CA_CERTS",
+    "CARGO_HTTP_CAINFO",
+    "GIT_SSL_CAINFO",
+    "npm_config_cafile",
 ];
 
 /// Kept with whatever follows: `LC_ALL`, `JAVA_HOME_17_X64`.

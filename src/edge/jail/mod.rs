@@ -7,6 +7,7 @@ pub mod error;
 mod environment;
 mod interrupt;
 mod tree;
+mod relocate;
 mod process;
 pub mod scratch;
 pub mod in_place;

@@ -14,6 +14,7 @@ use super::environment;
 use super::error::JailError;
 use super::interrupt::{self, Held};
 use super::process::{self, Limits, OUTPUT_BYTES_MAX};
+use super::relocate;
 use super::tree;
 use crate::domain::jail::{Exit, Isolation, Leg};
 
@@ -75,7 +76,10 @@ impl Jail {
         for folder in [&path.join("copy"), &copy.home, &copy.temporary] {
             fs::create_dir(folder).map_err(|error| JailError::io("make", folder, error))?;
         }
-        tree::copy(&self.workspace, &copy.tree, leave_out)?;
+        let files = tree::copy(&self.workspace, &copy.tree, leave_out)?;
+        for environment in relocate::environments(&files) {
+            relocate::relocate(&environment, &self.workspace, &copy.tree)?;
+        }
         Ok(copy)
     }
 

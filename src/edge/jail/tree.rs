@@ -19,8 +19,8 @@ const THREADS: usize = 2;
 /// Copies what is in `from` to `to`, which must not be there yet. The `.git` at its top is left out: the copy gets a
 /// fresh one. Sockets, pipes and devices are left out; a file that goes away meanwhile is no error.
 ///
-/// `leave_out` is asked about every file by its path below `from`.
-pub fn copy(from: &Path, to: &Path, leave_out: &dyn Fn(&Path) -> bool) -> Result<(), JailError> {
+/// `leave_out` is asked about every file by its path below `from`. The answer is the files of the copy.
+pub fn copy(from: &Path, to: &Path, leave_out: &dyn Fn(&Path) -> bool) -> Result<Vec<PathBuf>, JailError> {
     let mut files = Vec::new();
     let mut directories = Vec::new();
     let entries = WalkDir::new(from).follow_links(false).into_iter();
@@ -51,7 +51,7 @@ pub fn copy(from: &Path, to: &Path, leave_out: &dyn Fn(&Path) -> bool) -> Result
             .and_then(|()| keep_times(target, &metadata))
             .map_err(|error| JailError::io("copy", target, error))?;
     }
-    Ok(())
+    Ok(files.into_iter().map(|(_, target)| target).collect())
 }
 
 /// Regular files below `top` that `wanted` says yes to, by their paths below `top`, in order.
