@@ -137,9 +137,14 @@ fn follow(modules: &Modules, base: Vec<String>, rest: &[String], depth: usize) -
     Target { module, item }
 }
 
-/// The law itself: of two modules in one `mod` list, the later may name the earlier.
+/// The law itself: of two modules in one `mod` list, the later may name the earlier. What is made for tests only may be
+/// named by any test: it stands last, for it needs what it makes samples of.
 fn upward(modules: &Modules, from: &[String], module: &Module, named: &Named) -> Option<String> {
     let target = resolve(modules, from, named)?;
+    let for_tests = modules.get(&target.module).is_some_and(|module| module.test);
+    if for_tests && (named.test || module.test) {
+        return None;
+    }
     let place = format!("{}:{}", module.file, named.line);
     let shown = named.parts.join("::");
     let shared = from.iter().zip(&target.module).take_while(|(from, to)| from == to).count();
