@@ -140,6 +140,8 @@ async fn fetch(
     }
     let git = Git::open(workspace).ok();
     let green = green_jobs(inputs, &github, &run).await;
+    let open = github.open_pulls(&run.repository, BRANCH_PREFIX).await?;
+    let open_pull_requests = u32::try_from(open.len()).unwrap_or(u32::MAX);
     let mut seen = Vec::new();
     for job in jobs.iter().take(JOBS_READ_MAX) {
         let log = scratch.join(format!("{}.log", job.id));
@@ -147,7 +149,7 @@ async fn fetch(
         let green = green_log(inputs, &github, &run, &green, job, scratch).await;
         let options = read_options(inputs, &policy, Some(job.name.clone()), green, git.as_ref());
         let one = Seen { read: read_log(&log, &options)?, log, options, job: Some(job.clone()) };
-        let memory = remember(&github, &run, &one).await?;
+        let memory = remember(&github, &run, &one, open_pull_requests).await?;
         seen.push((one, memory));
     }
     let transient = rerun(&policy, &run, &jobs, &seen);
@@ -315,15 +317,14 @@ fn name_the_rest(incidents: &[(Seen, Memory)], wanted: usize, book: &mut Book<'_
 }
 
 /// What the repository remembers of this fingerprint (design §7).
-async fn remember(github: &Github, run: &FailedRun, seen: &Seen) -> anyhow::Result<Memory> {
-    let open = github.open_pulls(&run.repository, BRANCH_PREFIX).await?;
+async fn remember(github: &Github, run: &FailedRun, seen: &Seen, open_pull_requests: u32) -> anyhow::Result<Memory> {
     let branch = run.head_branch.as_deref().and_then(Branch::parse);
     let fix = branch.zip(seen.read.fingerprint.as_ref()).and_then(|(base, name)| branch_of_fix(&base, name));
     let pulls = match &fix {
         Some(fix) => github.pulls_of_branch(&run.repository, fix).await?,
         None => Vec::new(),
     };
-    Ok(Memory { pulls, open_pull_requests: u32::try_from(open.len()).unwrap_or(u32::MAX) })
+    Ok(Memory { pulls, open_pull_requests })
 }
 
 /// The jobs of the last green run; a green log is a help, so its absence is never an error.

@@ -451,6 +451,54 @@ fn t12_a_patch_that_does_not_fit_githubs_own_blobs_is_refused() {
 }
 
 #[test]
+fn t12_a_patch_that_goes_through_a_link_is_refused() {
+    let machine = Machine::new();
+    let stage = Stage::new(&machine);
+    std::os::unix::fs::symlink("/etc", stage.repository.folder().join("link")).expect("link");
+    stage.repository.commit("A link");
+    stage.github.push(stage.repository.folder());
+    let run = stage.github.failed_run("main", "unit-test", "Run pytest -q", b"log");
+    stage.repository.write("app.py", MENDED);
+    for (path, reason) in [("link/passwd", "path.behind"), ("app.py/x", "path.behind"), ("link", "diff.exists")] {
+        let mut bundle = Bundle::healed(&stage.repository, run);
+        let file = format!(
+            "diff --git a/{path} b/{path}\nnew file mode 100644\n--- /dev/null\n+++ b/{path}\n@@ -0,0 +1,1 @@\n+x\n"
+        );
+        bundle.swap_patch(&file);
+        must_end(&stage.publish(&stage.write(bundle), &[]), 15, "refused", reason);
+        stage.repository.write("app.py", MENDED);
+    }
+    assert_eq!(stage.github.writes(), Vec::<String>::new());
+}
+
+#[test]
+fn t12_a_patch_of_very_many_files_is_refused_before_they_are_fetched() {
+    let machine = Machine::new();
+    let stage = Stage::new(&machine);
+    let mut bundle = stage.healed();
+    let file = |n: u32| {
+        format!("diff --git a/f{n} b/f{n}\nnew file mode 100644\n--- /dev/null\n+++ b/f{n}\n@@ -0,0 +1,1 @@\n+x\n")
+    };
+    bundle.swap_patch(&(0..500).map(file).collect::<String>());
+    must_end(&stage.publish(&stage.write(bundle), &[]), 15, "refused", "size.files");
+    assert!(stage.github.state().exchanges.len() < 20);
+}
+
+#[test]
+fn high_risk_becomes_a_draft_where_the_policy_wants_one() {
+    let machine = Machine::new();
+    let policy = "[approval]\nhigh = \"draft\"\nsensitive-paths = [\"app.py\"]\n";
+    let stage = Stage::with_policy(&machine, policy);
+    let bundle = stage.write(stage.healed());
+    stage.approve("self-heal-low");
+    must_end(&stage.publish(&bundle, &[]), 17, "handed_over", "approval.missing");
+    stage.approve("self-heal-high");
+    let told = must_end(&stage.publish(&bundle, &[]), 0, "published", "pull-request.opened");
+    assert_eq!((told["risk-tier"].as_str(), told["approval"].as_str()), (Some("high"), Some("manual")));
+    assert!(stage.github.state().pulls[0].draft);
+}
+
+#[test]
 fn t12_a_patch_that_the_policy_forbids_is_refused_whatever_the_bundle_says() {
     let workflow = "diff --git a/.github/workflows/ci.yml b/.github/workflows/ci.yml\nnew file mode 100644\n--- /dev/null\n\
                     +++ b/.github/workflows/ci.yml\n@@ -0,0 +1,1 @@\n+on: push\n";

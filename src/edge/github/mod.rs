@@ -15,14 +15,15 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
+use octocrab::OctoBody;
 use octocrab::Octocrab;
-use octocrab::service::middleware::retry::{NoOpRateLimitMetrics, RetryConfig};
+use octocrab::service::middleware::retry::{RateLimitMetrics, RetryConfig};
 use reqwest::header::ACCEPT;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use self::error::{Call, Fault, Result};
-use super::http;
+use super::http::client;
 use crate::domain::secret::Secret;
 
 /// Where `GITHUB_API_URL` is not set.
@@ -87,7 +88,7 @@ impl Github {
         let base_url = connection.base_url.trim_end_matches('/');
         let plain = plain(base_url)?;
         let silence = Duration::from_secs(SILENCE_SECONDS_MAX);
-        let client = http::client(silence, connection.proxy.as_deref())?;
+        let client = client(silence, connection.proxy.as_deref())?;
         let crab = |retry| -> anyhow::Result<Octocrab> {
             let mut builder = Octocrab::builder().base_uri(base_url).with_context(|| not_an_address(base_url))?;
             builder = builder.add_retry_config(retry);
@@ -100,7 +101,7 @@ impl Github {
         };
         Ok(Self {
             reads: crab(RetryConfig::HandleRateLimits {
-                metrics: Arc::new(NoOpRateLimitMetrics),
+                metrics: Arc::new(Waits),
                 max_retries: RETRIES_MAX,
                 min_wait_seconds: RATE_LIMIT_WAIT_SECONDS_MIN,
                 retry_on_forbidden: false,
@@ -166,6 +167,19 @@ impl Github {
             }
             tokio::time::sleep(self.patience.pause).await;
         }
+    }
+}
+
+/// Says why nothing seems to happen while a rate limit is waited for.
+struct Waits;
+
+impl RateLimitMetrics for Waits {
+    fn retry_after_error(&self, request: &http::Request<OctoBody>, status: http::StatusCode, left: usize) {
+        tracing::info!(path = request.uri().path(), status = status.as_u16(), left, "GitHub is asked again");
+    }
+
+    fn rate_limited(&self, request: &http::Request<OctoBody>, status: http::StatusCode, left: usize, seconds: u64) {
+        tracing::warn!(path = request.uri().path(), status = status.as_u16(), left, seconds, "rate limit: waiting");
     }
 }
 

@@ -86,6 +86,12 @@ async fn changes(scene: &Scene<'_>, patch: &PatchClaim) -> anyhow::Result<Result
     if !violations.is_empty() {
         return Ok(Err(refused_by_policy(&violations)));
     }
+    let limit = scene.policy.patch.files_max;
+    if names.len() > limit as usize {
+        // Before anything is fetched: a token has 1,000 requests an hour, and a bundle is hostile.
+        let sentence = format!("the patch names {} files, and the policy allows {limit}", names.len());
+        return Ok(Err(refused("size.files", sentence)));
+    }
     let mut snapshot = scene.github.at(scene.repository, &patch.commit);
     let mut blobs: BTreeMap<String, Blob> = BTreeMap::new();
     for name in names {
