@@ -3,7 +3,7 @@
 use super::paths::SOMEWHERE;
 use super::pattern::{Pattern, group, number};
 
-/// `	at com.example.Fares.divide(Fares.java:14)`, with a module or a class loader before it.
+/// `at com.example.Fares.divide(Fares.java:14)`, with a module or a class loader before it.
 static FRAME: Pattern =
     Pattern::new(r"^\s+at (?:[\w.@-]*/)*([\w$.]+)\.[\w$<>]+\(([\w$-]+\.(?:java|kt|groovy|scala)):(\d+)\)");
 
