@@ -11,6 +11,9 @@ const FILES_MAX: usize = 100;
 /// A tool that suggests more replacements for one name than this is only listing what there is.
 const ALTERNATIVES_MAX: usize = 3;
 
+/// No compiler's own limit, but longer than any name that people write.
+const NAME_BYTES_MAX: usize = 200;
+
 pub struct Case<'a> {
     pub failures: Vec<&'a Failure>,
     pub reproduce: &'a Reproduce,
@@ -93,10 +96,94 @@ impl<'a> Case<'a> {
 pub fn rename(from: &str, to: &str) -> Option<Change> {
     let name = |text: &str| {
         !text.is_empty()
-            && text.len() <= 200
+            && text.len() <= NAME_BYTES_MAX
             && !text.starts_with(|c: char| c.is_ascii_digit())
             && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '$'))
     };
-    let path = |text: &str| text.split(['.', ':']).filter(|part| !part.is_empty()).all(name) && !text.is_empty();
+    let path = |text: &str| text.replace("::", ".").split('.').all(name);
     (name(from) && path(to) && from != to).then(|| Change::Rename { from: from.to_owned(), to: to.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::failure::{Kind, ReproduceFrom};
+    use crate::domain::log::Span;
+
+    fn failures(count: usize) -> Vec<Failure> {
+        (0..count)
+            .map(|nth| {
+                let mut failure = Failure::new(Kind::LintError, "eslint", "no", Span::at(1));
+                (failure.file, failure.line) = (Some(format!("{nth}.js")), Some(1));
+                failure
+            })
+            .collect()
+    }
+
+    fn reproduce(command: &str, shell: &str) -> Reproduce {
+        Reproduce {
+            command: command.to_owned(),
+            shell: shell.to_owned(),
+            directory: "web".to_owned(),
+            env: Vec::new(),
+            from: ReproduceFrom::Workflow,
+        }
+    }
+
+    #[test]
+    fn files_are_named_from_where_the_tool_runs_up_to_the_limit() {
+        let reproduce = reproduce("cd app && npx eslint .", "bash -e {0}");
+        for (count, named) in [(FILES_MAX, true), (FILES_MAX + 1, false), (0, false)] {
+            let failures = failures(count);
+            let case = Case::new(failures.iter().collect(), &|_| true, &reproduce);
+            let files = case.files(&case.calls("eslint")[0]);
+            assert_eq!(files.is_some(), named, "{count}");
+            assert!(files.unwrap_or_default().iter().all(|file| file.starts_with("../../")));
+        }
+        let failures = failures(1);
+        let gone = Case::new(failures.iter().collect(), &|_| false, &reproduce);
+        assert_eq!(gone.files(&gone.calls("eslint")[0]), None);
+    }
+
+    #[test]
+    fn a_fixer_of_a_step_that_is_no_shell_script_is_one() {
+        for (shell, own) in [
+            ("bash --noprofile --norc -eo pipefail {0}", "bash --noprofile --norc -eo pipefail {0}"),
+            ("/bin/sh -e {0}", "/bin/sh -e {0}"),
+            ("python {0}", "sh -e {0}"),
+            ("pwsh -command \". '{0}'\"", "sh -e {0}"),
+        ] {
+            let reproduce = reproduce("ruff check .", shell);
+            let Remedy::Fixer(fixer) = Case::new(Vec::new(), &|_| true, &reproduce).fixer("x", "x".to_owned()) else {
+                panic!("a fixer")
+            };
+            assert_eq!((fixer.shell.as_str(), fixer.directory.as_str()), (own, "web"));
+        }
+    }
+
+    #[test]
+    fn alternatives_beyond_the_limit_are_not_tried() {
+        let failures = failures(1);
+        let reproduce = reproduce("make", "bash -e {0}");
+        let case = Case::new(failures.iter().collect(), &|_| true, &reproduce);
+        let changes =
+            |count: usize| move |_: &Failure| (0..count).filter_map(|nth| rename("a", &format!("b{nth}"))).collect();
+        assert_eq!(case.places("x", &changes(ALTERNATIVES_MAX)).len(), ALTERNATIVES_MAX);
+        assert_eq!(case.places("x", &changes(ALTERNATIVES_MAX + 1)).len(), ALTERNATIVES_MAX);
+        assert_eq!(case.places("x", &changes(0)), []);
+    }
+
+    #[test]
+    fn only_names_are_renamed_to_names() {
+        assert!(rename("a", "this.b").is_some());
+        assert!(rename("größe", "Größe").is_some());
+        let longest = "x".repeat(NAME_BYTES_MAX);
+        assert!(rename("a", &longest).is_some());
+        for (from, to) in
+            [("a", "a"), ("a", ""), ("", "a"), ("a", "b()"), ("a b", "c"), ("a", "b\nc"), ("1a", "a"), ("a", "..")]
+        {
+            assert_eq!(rename(from, to), None, "{from} {to}");
+        }
+        assert_eq!(rename("a", &format!("{longest}x")), None);
+    }
 }

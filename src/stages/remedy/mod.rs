@@ -104,3 +104,102 @@ fn cuts(file: &str, source: &str, places: &[&Place]) -> Option<Vec<Cut>> {
     }
     Some(cuts)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::failure::{Kind, ReproduceFrom};
+    use crate::domain::log::Span;
+
+    fn failure(tool: &str, file: &str, place: (u32, Option<u32>), code: &str, message: &str) -> Failure {
+        let mut failure = Failure::new(Kind::TypeError, tool, message, Span::at(1));
+        failure.file = Some(file.to_owned());
+        (failure.line, failure.column) = (Some(place.0), place.1);
+        failure.code = Some(code.to_owned());
+        failure
+    }
+
+    /// The files after each remedy's edits.
+    fn mended(failures: Vec<Failure>, files: &[(&str, &str)]) -> Vec<Option<Vec<String>>> {
+        let reading = Reading { failures, ..Reading::default() };
+        let reproduce = Reproduce {
+            command: "make".to_owned(),
+            shell: "bash -e {0}".to_owned(),
+            directory: ".".to_owned(),
+            env: Vec::new(),
+            from: ReproduceFrom::Workflow,
+        };
+        let read = |path: &str| files.iter().find(|(file, _)| *file == path).map(|(_, text)| (*text).to_owned());
+        remedies(&reading, &|path| read(path).is_some(), &reproduce)
+            .iter()
+            .map(|remedy| {
+                let edits = edits(remedy, &read)?;
+                let after = files.iter().map(|(file, text)| {
+                    edits.iter().filter(|edit| edit.file() == *file).fold((*text).to_owned(), |text, edit| match edit {
+                        Edit::Replace { search, replace, .. } => text.replacen(search.as_str(), replace, 1),
+                        other => panic!("{other:?}"),
+                    })
+                });
+                Some(after.collect())
+            })
+            .collect()
+    }
+
+    #[test]
+    fn all_places_that_a_tool_names_are_mended_at_once() {
+        let source = "package price\n\nimport \"os\"\n\nfunc Show(i Item) string { return i.total() + i.total() }\n";
+        let failures = vec![
+            failure("go-build", "price.go", (3, Some(8)), "", r#""os" imported and not used"#),
+            failure(
+                "go-build",
+                "price.go",
+                (5, Some(37)),
+                "",
+                "i.total undefined (type Item has no field or method total, but does have method Total)",
+            ),
+            failure(
+                "go-build",
+                "price.go",
+                (5, Some(49)),
+                "",
+                "i.total undefined (type Item has no field or method total, but does have method Total)",
+            ),
+        ];
+        let after = "package price\n\nfunc Show(i Item) string { return i.Total() + i.Total() }\n";
+        assert_eq!(mended(failures, &[("price.go", source)]), [Some(vec![after.to_owned()])]);
+    }
+
+    #[test]
+    fn two_files_are_mended_together() {
+        let unused =
+            |file: &str| failure("tsc", file, (1, Some(10)), "TS6133", "'x' is declared but its value is never read.");
+        let files = [("a.ts", "import { x } from './m';\nf();\n"), ("b.ts", "import { x, y } from './m';\ny();\n")];
+        let after = vec!["f();\n".to_owned(), "import { y } from './m';\ny();\n".to_owned()];
+        assert_eq!(mended(vec![unused("a.ts"), unused("b.ts")], &files), [Some(after)]);
+    }
+
+    #[test]
+    fn a_place_that_is_not_what_the_tool_said_is_no_remedy() {
+        let message = "'x' is declared but its value is never read.";
+        let local = failure("tsc", "a.ts", (2, Some(7)), "TS6133", message);
+        assert_eq!(mended(vec![local], &[("a.ts", "f();\nconst x = 1;\n")]), [None]);
+        let elsewhere = failure("tsc", "a.ts", (9, Some(7)), "TS6133", message);
+        assert_eq!(mended(vec![elsewhere], &[("a.ts", "f();\n")]), [None]);
+        let unknown = failure("tsc", "gone.ts", (1, Some(7)), "TS6133", message);
+        assert_eq!(mended(vec![unknown], &[("a.ts", "f();\n")]), []);
+    }
+
+    #[test]
+    fn a_tool_that_offers_several_names_gives_several_remedies() {
+        let message = r#""Foo" has no attribute "nam"; maybe "name" or "named"?"#;
+        let failures = vec![failure("mypy", "a.py", (2, None), "attr-defined", message)];
+        let after = mended(failures, &[("a.py", "f = Foo()\nf.nam\n")]);
+        assert_eq!(after, ["f = Foo()\nf.name\n", "f = Foo()\nf.named\n"].map(|text| Some(vec![text.to_owned()])));
+    }
+
+    #[test]
+    fn a_tool_without_a_remedy_of_its_own_has_none() {
+        let jest = failure("jest", "a.js", (2, Some(3)), "TypeError", "x is not a function. Did you mean 'y'?");
+        assert_eq!(mended(vec![jest], &[("a.js", "x\nx()\n")]), []);
+    }
+}

@@ -128,3 +128,76 @@ fn without(words: &[Word], options: &[(&str, bool)]) -> Vec<String> {
     }
     kept
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::failure::{Failure, Reproduce, ReproduceFrom};
+    use crate::domain::log::Span;
+
+    fn commands(script: &str, found: &[(&str, &str)], tree: &[&str]) -> Vec<String> {
+        let failures: Vec<Failure> = found
+            .iter()
+            .map(|(file, code)| {
+                let kind = if code.is_empty() { Kind::FormatError } else { Kind::LintError };
+                let mut failure = Failure::new(kind, "ruff", "no", Span::at(1));
+                failure.file = Some((*file).to_owned());
+                failure.code = (!code.is_empty()).then(|| (*code).to_owned());
+                failure
+            })
+            .collect();
+        let reproduce = Reproduce {
+            command: script.to_owned(),
+            shell: "bash -e {0}".to_owned(),
+            directory: ".".to_owned(),
+            env: Vec::new(),
+            from: ReproduceFrom::Workflow,
+        };
+        let exists = |path: &str| tree.contains(&path) || found.iter().any(|(file, _)| *file == path);
+        remedies(&Case::new(failures.iter().collect(), &exists, &reproduce))
+            .into_iter()
+            .map(|remedy| match remedy {
+                Remedy::Fixer(fixer) => fixer.command,
+                other => panic!("{other:?}"),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn only_the_rules_that_failed_are_fixed_and_ruff_is_started_as_it_was() {
+        for (script, fixed) in [
+            ("ruff check .", "ruff check --fix --select F401,I001 ."),
+            ("python -m ruff check src --output-format github", "python -m ruff check --fix --select F401,I001 src"),
+            ("uvx ruff check --select ALL --no-fix", "uvx ruff check --fix --select F401,I001"),
+            (
+                "poetry run ruff check --config=x.toml .",
+                "poetry run ruff check --fix --select F401,I001 --config=x.toml .",
+            ),
+            ("cd api && uv run ruff check --diff .", "cd api\nuv run ruff check --fix --select F401,I001 ."),
+            ("ruff .", "ruff check --fix --select F401,I001 ."),
+        ] {
+            assert_eq!(commands(script, &[("a.py", "I001"), ("b.py", "F401"), ("b.py", "F401")], &[]), [fixed]);
+        }
+    }
+
+    #[test]
+    fn ruff_behind_another_tool_is_started_as_the_project_starts_it() {
+        for (tree, launcher) in [(vec![], ""), (vec!["uv.lock"], "uv run "), (vec!["poetry.lock"], "poetry run ")] {
+            let fixed = format!("{launcher}ruff check --fix --select F401 a.py");
+            assert_eq!(commands("make lint", &[("a.py", "F401")], &tree), [fixed]);
+        }
+        assert_eq!(commands("make lint", &[("a.py", "invalid-syntax")], &[]), [""; 0]);
+    }
+
+    #[test]
+    fn only_the_files_that_were_named_are_formatted() {
+        for (script, fixed) in [
+            ("ruff format --check .", "ruff format src/a.py"),
+            ("ruff check . && ruff format --check --preview src", "ruff format --preview src/a.py"),
+            ("ruff format --diff --line-length 100 .", "ruff format --line-length 100 ."),
+            ("make lint", "ruff format src/a.py"),
+        ] {
+            assert_eq!(commands(script, &[("src/a.py", "")], &[]), [fixed]);
+        }
+    }
+}

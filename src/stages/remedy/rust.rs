@@ -243,3 +243,126 @@ fn similar_name(failure: &Failure) -> Vec<Change> {
     let to = to.rsplit("::").next().unwrap_or_default();
     rename(from.trim_end_matches('!'), to.trim_end_matches('!')).into_iter().collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::failure::{Kind, Reproduce, ReproduceFrom};
+    use crate::domain::log::Span;
+
+    fn failure(code: &str, message: &str, suggestion: Option<&str>) -> Failure {
+        let mut failure = Failure::new(Kind::BuildError, "rustc", message, Span::at(1));
+        failure.code = Some(code.to_owned());
+        failure.suggestion = suggestion.map(str::to_owned);
+        (failure.file, failure.line) = (Some("src/main.rs".to_owned()), Some(8));
+        failure
+    }
+
+    fn commands(
+        remedies: fn(&Case<'_>) -> Vec<Remedy>,
+        script: &str,
+        env: &[(&str, &str)],
+        codes: &[&str],
+        tree: &[&str],
+    ) -> Vec<String> {
+        let failures: Vec<Failure> = codes.iter().map(|code| failure(code, "no", None)).collect();
+        let reproduce = Reproduce {
+            command: script.to_owned(),
+            shell: "bash -e {0}".to_owned(),
+            directory: ".".to_owned(),
+            env: env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+            from: ReproduceFrom::Workflow,
+        };
+        remedies(&Case::new(failures.iter().collect(), &|path| tree.contains(&path), &reproduce))
+            .into_iter()
+            .map(|remedy| match remedy {
+                Remedy::Fixer(fixer) => fixer.command,
+                other => panic!("{other:?}"),
+            })
+            .collect()
+    }
+
+    const FIX: &str = "--allow-dirty --allow-staged --allow-no-vcs";
+
+    #[test]
+    fn clippy_fixes_the_same_targets_under_the_same_lints() {
+        for (script, fixed) in [
+            ("cargo clippy -- -D warnings", format!("cargo clippy --fix {FIX} -- -D warnings")),
+            (
+                "cd core && cargo +1.95 clippy -p a --all-targets --features 'x y' -- -Dwarnings",
+                format!("cd core\ncargo +1.95 clippy --fix {FIX} -p a --all-targets --features 'x y' -- -Dwarnings"),
+            ),
+            (
+                "cargo clippy",
+                format!("cargo clippy --fix {FIX} -- -A clippy::all -A unused -W clippy::len_zero -W unused_imports"),
+            ),
+        ] {
+            let codes = ["unused-imports", "clippy::len_zero"];
+            assert_eq!(commands(clippy_remedies, script, &[], &codes, &[]), [fixed]);
+        }
+        let by_variable =
+            commands(clippy_remedies, "make lint", &[("RUSTFLAGS", "-D warnings")], &["unused_imports"], &[]);
+        assert_eq!(by_variable, [format!("cargo clippy --fix {FIX}")]);
+    }
+
+    #[test]
+    fn cargo_fix_compiles_what_failed_to_compile_and_mends_no_warnings() {
+        let flags = r#"RUSTFLAGS="${RUSTFLAGS:+$RUSTFLAGS }--cap-lints=allow""#;
+        for (script, fixed) in [
+            ("cargo build", format!("{flags} cargo fix --broken-code {FIX}")),
+            ("cargo test", format!("{flags} cargo fix --broken-code {FIX} --bins --tests")),
+            (
+                "cargo test --release -p core --test api -- --nocapture",
+                format!("{flags} cargo fix --broken-code {FIX} --release -p core --test api"),
+            ),
+            (
+                "cargo build --verbose --features=x --target wasm32",
+                format!("{flags} cargo fix --broken-code {FIX} --features=x --target wasm32"),
+            ),
+        ] {
+            assert_eq!(commands(rustc_remedies, script, &[], &["E0308"], &[]), [fixed]);
+        }
+        let lint = commands(rustc_remedies, "cargo build", &[], &["unused_imports"], &[]);
+        assert_eq!(lint, [format!("cargo fix --broken-code {FIX}")]);
+        let configured = commands(rustc_remedies, "cargo build", &[], &["E0308"], &[".cargo/config.toml"]);
+        assert_eq!(configured, [format!("cargo fix --broken-code {FIX}")]);
+        assert_eq!(commands(rustc_remedies, "make", &[], &["E0308"], &[]), [""; 0]);
+    }
+
+    #[test]
+    fn rustfmt_writes_where_it_checked() {
+        for (script, fixed) in [
+            ("cargo fmt --check", "cargo fmt"),
+            ("cargo fmt --all -- --check", "cargo fmt --all"),
+            (
+                "cargo +nightly fmt -p a -- --check --config max_width=120",
+                "cargo +nightly fmt -p a -- --config max_width=120",
+            ),
+            ("rustfmt --check --edition 2024 src/main.rs", "rustfmt --edition 2024 src/main.rs"),
+            ("just check", "cargo fmt"),
+        ] {
+            assert_eq!(commands(rustfmt_remedies, script, &[], &[], &[]), [fixed]);
+        }
+    }
+
+    #[test]
+    fn a_similar_name_becomes_a_rename() {
+        for (message, suggestion, from) in [
+            ("cannot find value `lognName` in this scope", "longName", "lognName"),
+            ("cannot find function `langest` in this scope", "longest", "langest"),
+            ("cannot find macro `printn` in this scope", "println", "printn"),
+            ("no method named `lenn` found for struct `Vec<{integer}>` in the current scope", "len", "lenn"),
+            ("no field `nam` on type `P`", "name", "nam"),
+            ("unresolved import `crate::a::brr`", "bar", "brr"),
+            ("no variant or associated item named `Rad` found for enum `Color` in the current scope", "Red", "Rad"),
+            ("struct `P` has no field named `nme`", "name", "nme"),
+            ("failed to resolve: use of undeclared type `HashMpa`", "HashMap", "HashMpa"),
+        ] {
+            let expected = Change::Rename { from: from.to_owned(), to: suggestion.to_owned() };
+            assert_eq!(similar_name(&failure("E0425", message, Some(suggestion))), [expected], "{message}");
+        }
+        let in_words = failure("E0425", "cannot find value `x` in this scope", Some("consider importing this"));
+        assert_eq!(similar_name(&in_words), []);
+        assert_eq!(similar_name(&failure("E0308", "mismatched types", Some("name"))), []);
+    }
+}

@@ -408,6 +408,15 @@ mod tests {
     }
 
     #[test]
+    fn a_statement_that_begins_further_above_than_the_limit_is_not_found() {
+        let statement = |lines: usize| format!("import {{\n{}  x,\n  y,\n}} from 'm';\n", "  a,\n".repeat(lines - 1));
+        let line = |lines: usize| u32::try_from(lines + 1).expect("a small number");
+        assert!(without(&statement(STATEMENT_LINES_MAX), &[(line(STATEMENT_LINES_MAX), Some("x"))]).is_some());
+        let longer = STATEMENT_LINES_MAX + 1;
+        assert_eq!(without(&statement(longer), &[(line(longer), Some("x"))]), None);
+    }
+
+    #[test]
     fn what_is_no_import_of_the_name_is_left_alone() {
         for (source, line) in [
             ("const x = 1;\n", 1),
