@@ -1,290 +1,258 @@
-//! A source file as lines whose code, strings and comments are told apart: enough to look at it, no parser.
+//! One side of a changed file, ready to be asked: its code, its comments, which brackets belong together.
+
+use std::ops::Range;
 
 use super::language::Language;
+use super::token::{Kind, Token, tokens};
+use crate::domain::verdict::{GuardCode, GuardHit};
 
-/// One line of a file.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Line {
-    /// 1-based.
-    pub number: u32,
-    /// Without comments; strings as they are.
-    pub code: String,
-    /// Without comments; of strings only the quotes.
-    pub bare: String,
-    /// The comments alone.
-    pub comment: String,
+pub struct Source<'a> {
+    pub path: &'a str,
+    pub language: Language,
+    pub text: &'a str,
+    /// Everything but comments.
+    pub code: Vec<Token<'a>>,
+    pub comments: Vec<Token<'a>>,
+    /// For each bracket the one that belongs to it.
+    partners: Vec<Option<usize>>,
+    /// Whether every bracket has its partner: where one has not, nobody knows where a block ends.
+    pub balanced: bool,
 }
 
-impl Line {
-    /// How far it is moved in. A tab counts as one, which is right as long as a file does not mix.
-    pub fn indent(&self) -> usize {
-        self.code.len() - self.code.trim_start().len()
+/// Words that begin a statement of Python at the left margin, so that a bracket left open before them is a mistake.
+const PYTHON_TOP_WORDS: [&str; 6] = ["def", "class", "import", "from", "async", "@"];
+
+impl<'a> Source<'a> {
+    pub fn new(path: &'a str, text: &'a str) -> Self {
+        let language = Language::of(path, text);
+        let (comments, code): (Vec<_>, Vec<_>) =
+            tokens(language, text).into_iter().partition(|token| token.kind == Kind::Comment);
+        let mut source = Self { path, language, text, code, comments, partners: Vec::new(), balanced: true };
+        source.pair_brackets();
+        source
     }
 
-    pub fn is_blank(&self) -> bool {
-        self.code.trim().is_empty()
+    fn pair_brackets(&mut self) {
+        let mut partners = vec![None; self.code.len()];
+        let mut open: Vec<(usize, &str)> = Vec::new();
+        for (at, token) in self.code.iter().enumerate() {
+            let top = token.indent == Some(0) && PYTHON_TOP_WORDS.contains(&token.text);
+            if top && self.language == Language::Python && !open.is_empty() {
+                self.balanced = false;
+                open.clear();
+            }
+            if token.kind != Kind::Mark {
+                continue;
+            }
+            match token.text {
+                "(" | "[" | "{" => open.push((at, token.text)),
+                ")" | "]" | "}" => {
+                    let opener = match token.text {
+                        ")" => "(",
+                        "]" => "[",
+                        _ => "{",
+                    };
+                    match open.iter().rposition(|(_, text)| *text == opener) {
+                        Some(position) => {
+                            self.balanced &= position + 1 == open.len();
+                            let (from, _) = open.split_off(position)[0];
+                            partners[from] = Some(at);
+                            partners[at] = Some(from);
+                        }
+                        None => self.balanced = false,
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.balanced &= open.is_empty();
+        self.partners = partners;
     }
-}
 
-/// Where the reader is when a character comes.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum At {
-    Code,
-    LineComment,
-    /// Rust's can stand in one another.
-    BlockComment {
-        depth: u32,
-    },
-    Text {
-        quote: char,
-        triple: bool,
-        /// Ends at the end of its line, whatever happens.
-        one_line: bool,
-        /// Rust's `r##"…"##`; no escapes.
-        hashes: Option<usize>,
-    },
-    /// Between the slashes of a regular expression.
-    Pattern,
-}
-
-pub fn lines(text: &str, language: Language) -> Vec<Line> {
-    if language == Language::Other {
-        let plain = |(index, line): (usize, &str)| Line {
-            number: number(index),
-            code: line.to_owned(),
-            bare: line.to_owned(),
-            comment: line.to_owned(),
-        };
-        return text.lines().enumerate().map(plain).collect();
+    /// A sign found in this file.
+    pub fn hit(&self, code: GuardCode, line: u32, text: String) -> GuardHit {
+        GuardHit { code, file: self.path.to_owned(), line, text }
     }
-    let mut at = At::Code;
-    let mut lines = Vec::new();
-    for (index, line) in text.lines().enumerate() {
-        let mut reader = Reader { language, at, line: Line { number: number(index), ..Line::default() } };
-        reader.read(line);
-        at = match reader.at {
-            At::LineComment | At::Pattern => At::Code,
-            At::Text { one_line: true, .. } => At::Code,
-            open => open,
-        };
-        lines.push(reader.line);
+
+    pub fn get(&self, at: usize) -> Option<&Token<'a>> {
+        self.code.get(at)
     }
-    lines
-}
 
-fn number(index: usize) -> u32 {
-    u32::try_from(index).unwrap_or(u32::MAX).saturating_add(1)
-}
+    /// The token's text; nothing where there is none.
+    pub fn word(&self, at: usize) -> &'a str {
+        self.code.get(at).map_or("", |token| token.text)
+    }
 
-struct Reader {
-    language: Language,
-    at: At,
-    line: Line,
-}
+    /// Whether this is code that reads so, and no string.
+    pub fn is(&self, at: usize, text: &str) -> bool {
+        self.code.get(at).is_some_and(|token| token.is(text))
+    }
 
-impl Reader {
-    fn read(&mut self, text: &str) {
-        let mut rest = text;
-        while let Some(character) = rest.chars().next() {
-            let length = match self.at {
-                At::Code => self.code(rest, character),
-                At::LineComment => self.keep_comment(rest, rest.len()),
-                At::BlockComment { depth } => self.comment(rest, character, depth),
-                At::Text { quote, triple, hashes, .. } => self.text(rest, character, quote, triple, hashes),
-                At::Pattern => self.pattern(rest, character),
+    pub fn is_any(&self, at: usize, texts: &[&str]) -> bool {
+        texts.iter().any(|text| self.is(at, text))
+    }
+
+    pub fn is_word(&self, at: usize) -> bool {
+        self.code.get(at).is_some_and(Token::is_word)
+    }
+
+    pub fn is_text(&self, at: usize) -> bool {
+        self.code.get(at).is_some_and(|token| token.kind == Kind::Text)
+    }
+
+    pub fn line(&self, at: usize) -> u32 {
+        self.code.get(at).or(self.code.last()).map_or(1, |token| token.line)
+    }
+
+    /// The bracket that belongs to this one.
+    pub fn partner(&self, at: usize) -> Option<usize> {
+        self.partners.get(at).copied().flatten()
+    }
+
+    /// The token behind the bracket group that opens here.
+    pub fn after_group(&self, open: usize) -> Option<usize> {
+        self.partner(open).filter(|close| *close > open).map(|close| close + 1)
+    }
+
+    /// The opening bracket of the innermost group around a token.
+    pub fn around(&self, at: usize) -> Option<usize> {
+        let mut here = at;
+        while let Some(before) = here.checked_sub(1) {
+            here = match self.partner(before) {
+                Some(partner) if partner > before => return Some(before),
+                Some(partner) => partner,
+                None => before,
             };
-            rest = rest.get(length.max(1)..).unwrap_or("");
         }
+        None
     }
 
-    /// How many bytes of `rest` are done with.
-    fn code(&mut self, rest: &str, character: char) -> usize {
-        let comments = if self.language == Language::Python { "#" } else { "//" };
-        if rest.starts_with(comments) {
-            self.at = At::LineComment;
-            return self.keep_comment(rest, comments.len());
-        }
-        if self.language != Language::Python && rest.starts_with("/*") {
-            self.at = At::BlockComment { depth: 1 };
-            return self.keep_comment(rest, 2);
-        }
-        if character == '/' && self.language == Language::JavaScript && self.pattern_may_begin() {
-            self.at = At::Pattern;
-            return self.keep(rest, 1, true);
-        }
-        match self.opening(rest, character) {
-            Some((length, opened)) => {
-                self.at = opened;
-                self.keep(rest, length, true)
+    /// The parts of a bracket group between its own commas; an empty last part is none.
+    pub fn elements(&self, open: usize) -> Vec<Range<usize>> {
+        let Some(close) = self.partner(open).filter(|close| *close > open) else { return Vec::new() };
+        let mut elements = Vec::new();
+        let (mut begins, mut at) = (open + 1, open + 1);
+        while at < close {
+            if self.is(at, ",") {
+                elements.push(begins..at);
+                begins = at + 1;
             }
-            None => self.keep(rest, character.len_utf8(), true),
+            at = self.partner(at).filter(|partner| *partner > at).map_or(at, |partner| partner) + 1;
         }
+        if begins < close {
+            elements.push(begins..close);
+        }
+        elements
     }
 
-    /// A string that begins here, and how long its beginning is.
-    fn opening(&self, rest: &str, character: char) -> Option<(usize, At)> {
-        let text = |quote, triple, one_line| At::Text { quote, triple, one_line, hashes: None };
-        match (self.language, character) {
-            (Language::Python, '"' | '\'') => {
-                let triple = rest.starts_with("\"\"\"") || rest.starts_with("'''");
-                Some((if triple { 3 } else { 1 }, text(character, triple, !triple)))
+    /// Where each statement of Python begins: the first token of a line that no bracket and no backslash continues.
+    pub fn statements(&self) -> Vec<usize> {
+        let mut statements = Vec::new();
+        let mut at = 0;
+        while let Some(token) = self.code.get(at) {
+            let continued = at > 0 && self.is(at - 1, "\\");
+            if token.indent.is_some() && !continued {
+                statements.push(at);
             }
-            (Language::Java, '"') if rest.starts_with("\"\"\"") => Some((3, text('"', true, false))),
-            (Language::Rust, 'r') => {
-                let hashes = rest.get(1..)?.bytes().take_while(|byte| *byte == b'#').count();
-                let in_word = self.line.bare.ends_with(|c: char| c.is_alphanumeric() || c == '_');
-                let opens = rest.get(1 + hashes..)?.starts_with('"') && !in_word;
-                opens.then_some((
-                    2 + hashes,
-                    At::Text { quote: '"', triple: false, one_line: false, hashes: Some(hashes) },
-                ))
-            }
-            (Language::Rust, '"') => Some((1, text('"', false, false))),
-            // A lifetime is no character.
-            (Language::Rust, '\'') => {
-                let mut after = rest.chars().skip(1);
-                let is_character = match after.next() {
-                    Some('\\') => true,
-                    Some(_) => after.next() == Some('\''),
-                    None => false,
-                };
-                is_character.then_some((1, text('\'', false, true)))
-            }
-            (Language::JavaScript | Language::Go, '`') => Some((1, text('`', false, false))),
-            (_, '"' | '\'') => Some((1, text(character, false, true))),
-            _ => None,
+            at = self.after_group(at).unwrap_or(at + 1);
+        }
+        statements
+    }
+
+    /// Whether a text begins somewhere that does not end.
+    pub fn has_open_text(&self) -> bool {
+        self.language != Language::Rust && self.code.iter().any(|token| token.is("\"") || token.is("'"))
+    }
+
+    /// What a token means, whatever way it is written: quotes, underscores and suffixes of numbers aside.
+    pub fn meaning(&self, at: usize) -> String {
+        let Some(token) = self.code.get(at) else { return String::new() };
+        match token.kind {
+            // `{ "a": 1 }` and `{ a: 1 }` are one thing to JavaScript and to its formatters.
+            Kind::Text if self.language == Language::Script && self.is(at + 1, ":") => token.content().to_owned(),
+            Kind::Text => format!("\"{}", token.content().replace("\\'", "'").replace("\\\"", "\"")),
+            Kind::Number => number(token.text),
+            _ => token.text.to_owned(),
         }
     }
 
-    fn comment(&mut self, rest: &str, character: char, depth: u32) -> usize {
-        if rest.starts_with("*/") {
-            self.at = if depth > 1 { At::BlockComment { depth: depth - 1 } } else { At::Code };
-            return self.keep_comment(rest, 2);
-        }
-        if self.language == Language::Rust && rest.starts_with("/*") {
-            self.at = At::BlockComment { depth: depth.saturating_add(1) };
-            return self.keep_comment(rest, 2);
-        }
-        self.keep_comment(rest, character.len_utf8())
+    /// Whether a formatter may put it there or take it away: a comma before a bracket, a semicolon in JavaScript.
+    pub fn is_idle(&self, at: usize) -> bool {
+        self.is(at, ",") && self.is_any(at + 1, &[")", "]", "}"])
+            || self.language == Language::Script && self.is(at, ";")
     }
 
-    fn text(&mut self, rest: &str, character: char, quote: char, triple: bool, hashes: Option<usize>) -> usize {
-        if character == '\\' && hashes.is_none() && !(quote == '`' && self.language == Language::Go) {
-            let escaped = rest.chars().nth(1).map_or(0, char::len_utf8);
-            return self.keep(rest, 1 + escaped, false);
+    /// A value that stands in the code itself.
+    pub fn is_literal(&self, at: usize) -> bool {
+        let Some(token) = self.code.get(at) else { return false };
+        match token.kind {
+            Kind::Number => true,
+            Kind::Text => !(self.language == Language::Script && self.is(at + 1, ":") && !self.in_ternary(at)),
+            Kind::Word => LITERAL_WORDS.contains(&token.text) && !(at > 0 && self.is(at - 1, "->")),
+            _ => false,
         }
-        if character == quote {
-            let hashes = hashes.unwrap_or(0);
-            let length = if triple { 3 } else { 1 + hashes };
-            let closing = rest
-                .bytes()
-                .take(length)
-                .enumerate()
-                .all(|(index, byte)| if triple || index == 0 { char::from(byte) == quote } else { byte == b'#' });
-            if closing && rest.len() >= length {
-                self.at = At::Code;
-                return self.keep(rest, length, true);
-            }
-        }
-        self.keep(rest, character.len_utf8(), false)
     }
 
-    fn pattern(&mut self, rest: &str, character: char) -> usize {
-        if character == '\\' {
-            let escaped = rest.chars().nth(1).map_or(0, char::len_utf8);
-            return self.keep(rest, 1 + escaped, false);
-        }
-        if character == '/' {
-            self.at = At::Code;
-            return self.keep(rest, 1, true);
-        }
-        self.keep(rest, character.len_utf8(), false)
+    fn in_ternary(&self, at: usize) -> bool {
+        at > 0 && self.is(at - 1, "?")
     }
+}
 
-    /// A slash after a value divides; after a sign it begins a regular expression.
-    fn pattern_may_begin(&self) -> bool {
-        let before = self.line.bare.trim_end();
-        before.is_empty()
-            || before.ends_with(['(', ',', '=', ':', '[', '!', '&', '|', '?', '{', '}', ';'])
-            || before.ends_with("return")
-    }
+const LITERAL_WORDS: [&str; 10] =
+    ["True", "False", "None", "true", "false", "null", "nil", "undefined", "NaN", "Infinity"];
 
-    fn keep(&mut self, rest: &str, length: usize, in_bare: bool) -> usize {
-        let kept = rest.get(..length).unwrap_or(rest);
-        self.line.code.push_str(kept);
-        if in_bare {
-            self.line.bare.push_str(kept);
-        }
-        kept.len()
+/// A number without underscores, type and idle zeros.
+fn number(text: &str) -> String {
+    let plain = text.replace('_', "").to_ascii_lowercase();
+    if plain.starts_with("0x") || plain.starts_with("0b") || plain.starts_with("0o") {
+        return plain;
     }
-
-    fn keep_comment(&mut self, rest: &str, length: usize) -> usize {
-        let kept = rest.get(..length).unwrap_or(rest);
-        self.line.comment.push_str(kept);
-        kept.len()
-    }
+    let digits = plain.find(|c: char| c.is_ascii_alphabetic() && c != 'e').map_or(plain.as_str(), |at| &plain[..at]);
+    digits.parse::<f64>().map_or(plain.clone(), |value| value.to_string())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::Source;
 
-    #[track_caller]
-    fn check(language: Language, text: &str, bare: &[&str], comments: &[&str]) {
-        let lines = lines(text, language);
-        assert_eq!(lines.iter().map(|line| line.bare.trim_end()).collect::<Vec<_>>(), bare);
-        let found: Vec<_> =
-            lines.iter().map(|line| line.comment.trim()).filter(|comment| !comment.is_empty()).collect();
-        assert_eq!(found, comments);
+    fn meanings(path: &str, text: &str) -> Vec<String> {
+        let source = Source::new(path, text);
+        (0..source.code.len()).filter(|at| !source.is_idle(*at)).map(|at| source.meaning(at)).collect()
     }
 
     #[test]
-    fn strings_and_comments_of_python_are_told_apart() {
-        check(
-            Language::Python,
-            "a = '#x' # y\nb = \"\"\"\n# no\n\"\"\"\nc = 'it\\'s'",
-            &["a = ''", "b = \"\"\"", "", "\"\"\"", "c = ''"],
-            &["# y"],
+    fn what_a_formatter_changes_means_the_same() {
+        assert_eq!(meanings("a.py", "f(1_000, 'a',\n)"), meanings("a.py", "f(1000, \"a\")"));
+        assert_eq!(meanings("a.ts", "f({ \"a\": 'b' });"), meanings("a.ts", "f({a: \"b\",})"));
+        assert_eq!(meanings("a.rs", "f(8u32, 8.0)"), meanings("a.rs", "f(8_u32, 8.0_f64,)"));
+        assert_ne!(meanings("a.rs", "f(8)"), meanings("a.rs", "f(7)"));
+        assert_ne!(meanings("a.py", "f('8')"), meanings("a.py", "f(8)"));
+    }
+
+    #[test]
+    fn brackets_find_their_partners_also_around_a_mistake() {
+        let source = Source::new("a.py", "def a():\n    return f((1)\n\ndef b():\n    return g([2])\n");
+        assert!(!source.balanced);
+        let open = source.code.iter().position(|token| token.text == "[").expect("the list");
+        assert_eq!(source.partner(open), Some(open + 2));
+        assert_eq!(
+            source.statements().iter().map(|at| source.word(*at)).collect::<Vec<_>>(),
+            ["def", "return", "def", "return"]
         );
     }
 
     #[test]
-    fn raw_strings_lifetimes_and_nested_comments_of_rust_are_told_apart() {
-        check(
-            Language::Rust,
-            "let a: &'a str = r#\"// \"no\" \"#; // yes\nlet c = '\"'; /* a /* b */ c */ let d = 1;",
-            &["let a: &'a str = r#\"\"#;", "let c = '';  let d = 1;"],
-            &["// yes", "/* a /* b */ c */"],
-        );
+    fn a_group_has_its_elements() {
+        let source = Source::new("a.go", "x{{1, 2}, f(3, 4), 5,}");
+        let texts: Vec<_> = source.elements(1).into_iter().map(|range| range.len()).collect();
+        assert_eq!(texts, [5, 6, 1]);
+        assert_eq!(source.around(4), Some(2));
+        assert_eq!(source.around(1), None);
     }
 
     #[test]
-    fn templates_and_patterns_of_javascript_are_told_apart() {
-        check(
-            Language::JavaScript,
-            "const a = `// ${b}\n'`; // c\nx.replace(/\"\\/'/g, '') / 2 // d",
-            &["const a = `", "`;", "x.replace(//g, '') / 2"],
-            &["// c", "// d"],
-        );
-    }
-
-    #[test]
-    fn text_blocks_of_java_and_raw_strings_of_go_are_told_apart() {
-        check(
-            Language::Java,
-            "var a = \"\"\"\n // no\n\"\"\"; // yes",
-            &["var a = \"\"\"", "", "\"\"\";"],
-            &["// yes"],
-        );
-        check(Language::Go, "a := `\\` + '\"' // yes", &["a := `` + ''"], &["// yes"]);
-    }
-
-    #[test]
-    fn a_text_that_never_ends_is_no_panic() {
-        for language in [Language::Python, Language::Rust, Language::JavaScript, Language::Go, Language::Java] {
-            for text in ["\"é", "'", "r###\"", "`${", "/* ü", "\"\\", "'''", "r", "/\\"] {
-                lines(text, language);
-            }
-        }
+    fn a_statement_of_python_may_take_several_lines() {
+        let source = Source::new("a.py", "a = [\n  1,\n  2]\nb = \\\n  3\nif a: b\n");
+        assert_eq!(source.statements().iter().map(|at| source.word(*at)).collect::<Vec<_>>(), ["a", "b", "if"]);
     }
 }
