@@ -54,10 +54,6 @@ impl GuardCode {
             Self::ConfigWeakened => "config.weakened",
         }
     }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|code| code.as_str() == text)
-    }
 }
 
 /// Everything that steps 10's rules found.
