@@ -267,6 +267,18 @@ mod tests {
     }
 
     #[test]
+    fn the_file_meets_its_published_schema() {
+        let schema = serde_json::from_str(include_str!("../../../fixtures/schemas/candidates.v1.json")).unwrap();
+        let mut none = candidates();
+        (none.fingerprint, none.commit, none.diagnosis) = (None, None, None);
+        for candidates in [candidates(), none] {
+            let file = serde_json::from_str(&candidates_json(&candidates)).unwrap();
+            jsonschema::validate(&schema, &file).unwrap();
+        }
+        assert!(!jsonschema::is_valid(&schema, &serde_json::json!({ "schema": SCHEMA, "candidates": [{}] })));
+    }
+
+    #[test]
     fn a_candidate_from_a_file_is_never_a_tool_s_own() {
         let mut written = candidates();
         written.candidates[1].rung = Rung::Tool { remedy: "ruff check --fix".into() };

@@ -31,3 +31,28 @@ struct EgressLine<'a> {
     bytes: usize,
     sha256: &'a str,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::context::PromptStep;
+    use crate::domain::secret::Redacted;
+
+    #[test]
+    fn a_line_meets_its_published_schema() {
+        let prompt = Prompt {
+            step: PromptStep::Edit,
+            round: 2,
+            system: Redacted::default(),
+            prompt: Redacted::default(),
+            answer_schema: serde_json::Value::Null,
+            tokens_max: 1,
+        };
+        let line = egress_line(3, "openai/some-model", &prompt, b"abc");
+        let schema = serde_json::from_str(include_str!("../../../fixtures/schemas/egress.v1.json")).expect("a schema");
+        let written: serde_json::Value = serde_json::from_str(&line).expect("a line of JSON");
+        jsonschema::validate(&schema, &written).expect("the published shape");
+        assert!(!line.contains('\n'));
+        assert_eq!(written["sha256"], "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    }
+}
