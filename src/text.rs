@@ -212,4 +212,16 @@ mod tests {
     fn plain_markdown_shows_the_text_itself() {
         assert_eq!(plain_markdown("<img src=x> [a](b) `c`"), "&lt;img src\\=x&gt; \\[a\\]\\(b\\) \\`c\\`");
     }
+
+    proptest::proptest! {
+        #[test]
+        fn t18_no_text_at_all_keeps_an_order(text in "[@#a-z0-9 /:.\\[\\]\n\u{200b}\u{202e}_-]{0,60}") {
+            let safe = disarmed(&text);
+            for (mark, next) in safe.chars().zip(safe.chars().skip(1)) {
+                proptest::prop_assert!(!(matches!(mark, '@' | '#') && next.is_alphanumeric()), "{safe:?}");
+            }
+            proptest::prop_assert!(!safe.contains("://") && !safe.contains("[skip"), "{safe:?}");
+            proptest::prop_assert_eq!(disarmed(&safe), safe, "what is disarmed stays as it is");
+        }
+    }
 }

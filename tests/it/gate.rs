@@ -18,15 +18,15 @@ const PROJECT: &str = "python-ruff-format";
 const AS_JOB: (&str, &str) = ("GITHUB_TOKEN", TOKEN);
 
 /// A failed run of a real project, and the checkout of it that `heal` gets.
-struct Scene<'m> {
+pub struct Scene<'m> {
     machine: &'m Machine,
     repository: Repository<'m>,
-    github: FakeGithub,
-    run: u64,
+    pub github: FakeGithub,
+    pub run: u64,
 }
 
 impl<'m> Scene<'m> {
-    fn new(machine: &'m Machine) -> Self {
+    pub fn new(machine: &'m Machine) -> Self {
         Self::with_policy(machine, "")
     }
 
@@ -44,12 +44,12 @@ impl<'m> Scene<'m> {
         Self { machine, repository, github, run }
     }
 
-    fn workspace(&self) -> PathBuf {
+    pub fn workspace(&self) -> PathBuf {
         self.repository.folder().to_owned()
     }
 
     /// `heal` with the run's own event.
-    fn heal(&self, workspace: &Path, variables: &[(&str, &str)]) -> (String, String) {
+    pub fn heal(&self, workspace: &Path, variables: &[(&str, &str)]) -> (String, String) {
         self.heal_event(&self.github.event(self.run), workspace, variables)
     }
 

@@ -280,6 +280,17 @@ fn a_dry_run_checks_everything_and_writes_nothing() {
 }
 
 #[test]
+fn a_patch_made_from_a_log_alone_has_no_branch_to_go_to() {
+    let machine = Machine::new();
+    let stage = Stage::new(&machine);
+    let mut bundle = stage.healed();
+    bundle.bundle["branch"] = Value::Null;
+    bundle.bundle["run_id"] = Value::Null;
+    must_end(&stage.publish(&stage.write(bundle), &[]), 18, "skipped", "branch.none");
+    assert_eq!(stage.github.writes(), Vec::<String>::new());
+}
+
+#[test]
 fn may_leaves_out_what_it_does_not_name() {
     let machine = Machine::new();
     let stage = Stage::new(&machine);
@@ -572,7 +583,9 @@ fn t13_the_policy_that_counts_is_the_default_branchs_and_not_the_failing_ones() 
     let run = stage.github.failed_run("lax", "unit-test", "Run pytest -q", b"log");
     stage.repository.write("app.py", MENDED);
     let bundle = stage.write(Bundle::healed(&stage.repository, run));
-    must_end(&stage.publish(&bundle, &[]), 15, "refused", "path.blocked");
+    let told = must_end(&stage.publish(&bundle, &[]), 15, "refused", "path.blocked");
+    assert_eq!(told["policy"]["file"], ".github/self-heal.toml");
+    assert_eq!(told["policy"]["commit"].as_str(), stage.github.state().objects.resolve("refs/heads/main").as_deref());
     assert_eq!(stage.github.writes(), Vec::<String>::new());
 }
 

@@ -68,9 +68,7 @@ impl Claim {
         // Again, although `open` has looked: it becomes part of a ref (T19).
         let fingerprint =
             Fingerprint::parse(fingerprint).ok_or("bundle.json: the fingerprint is not [a-z0-9-]{1,64}")?;
-        let base = bundle.branch.as_deref().ok_or(
-            "bundle.json names no branch: a patch made from a log alone has none, so push it yourself with `git apply`",
-        )?;
+        let base = bundle.branch.as_deref().ok_or("bundle.json names no branch")?;
         let base = Branch::parse(base).ok_or("bundle.json: `branch` is no branch name")?;
         let fix =
             branch_of_fix(&base, &fingerprint).ok_or("the failing branch's name is too long for a branch of ours")?;

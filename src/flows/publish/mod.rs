@@ -86,15 +86,21 @@ async fn decide(inputs: &Inputs, keys: &Keys, repository: &Repository, claim: &C
     };
     let policy = policy::of_default_branch(inputs, github, repository, &default_branch).await?;
     let scene = Scene { github, repository, policy: &policy, dry_run: inputs.dry_run || claim.bundle.dry_run, run };
-    match claim.outcome {
-        Outcome::Rerun => act::rerun(&scene, claim).await,
-        Outcome::Reported => act::report(&scene, claim).await,
-        _ => patch(&scene, claim).await,
-    }
+    let done = match claim.outcome {
+        Outcome::Rerun => act::rerun(&scene, claim).await?,
+        Outcome::Reported => act::report(&scene, claim).await?,
+        _ => patch(&scene, claim).await?,
+    };
+    Ok(Done { policy: Some(policy.source), ..done })
 }
 
 /// A patch: is it still wanted, is it still allowed, how risky is it, has a person approved, and only then a branch.
 async fn patch(scene: &Scene<'_>, claim: &Claim) -> anyhow::Result<Done> {
+    if claim.bundle.branch.is_none() {
+        let sentence =
+            "the patch was made from a log alone, so nobody knows its branch: `git apply` patch.diff yourself";
+        return Ok(Done::ended(Ending::new(Outcome::Skipped, "branch.none", sentence)));
+    }
     let patch = claim.patch().map_err(anyhow::Error::msg).context("read the bundle")?;
     if let Some(ending) = stale(scene, &patch).await? {
         return Ok(Done::ended(ending));
@@ -207,6 +213,7 @@ fn tell(claim: &Claim, done: &Done, inputs: &Inputs, terminal: &mut Terminal) ->
         bundle: &claim.bundle,
         bundle_sha256: inputs.bundle_sha256.as_deref().unwrap_or_default(),
         risk: done.risk.as_ref(),
+        policy: done.policy.as_ref(),
         pull: done.pull.as_ref(),
         acted: done.acted,
         dry_run: inputs.dry_run,

@@ -1,6 +1,6 @@
 //! Where something is published, by which rules, and what came of it.
 
-use crate::config::policy::Policy;
+use crate::config::policy::{Policy, PolicySource};
 use crate::domain::id::Repository;
 use crate::domain::memory::KnownPull;
 use crate::domain::outcome::Ending;
@@ -13,6 +13,8 @@ pub struct Done {
     pub ending: Ending,
     pub pull: Option<KnownPull>,
     pub risk: Option<Risk>,
+    /// Where the policy that decided came from (T13).
+    pub policy: Option<PolicySource>,
     /// Whether anything on GitHub is different now.
     pub acted: bool,
     /// What could not be done, and does not matter enough to fail (P18).
@@ -21,7 +23,7 @@ pub struct Done {
 
 impl Done {
     pub fn ended(ending: Ending) -> Self {
-        Self { ending, pull: None, risk: None, acted: false, warnings: Vec::new() }
+        Self { ending, pull: None, risk: None, policy: None, acted: false, warnings: Vec::new() }
     }
 }
 

@@ -1,5 +1,6 @@
 //! What `publish` says: its outputs, its part of the summary, and the one comment at a pull request.
 
+use crate::config::policy::PolicySource;
 use crate::domain::memory::KnownPull;
 use crate::domain::outcome::{Ending, Outcome};
 use crate::domain::risk::Risk;
@@ -21,6 +22,7 @@ pub struct Published<'a> {
     pub bundle: &'a Bundle,
     pub bundle_sha256: &'a str,
     pub risk: Option<&'a Risk>,
+    pub policy: Option<&'a PolicySource>,
     pub pull: Option<&'a KnownPull>,
     pub acted: bool,
     pub dry_run: bool,
@@ -58,6 +60,8 @@ pub fn json(published: &Published<'_>) -> String {
         outputs(published).into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
     object.insert("sentence".to_owned(), published.ending.sentence.as_str().into());
     object.insert("warnings".to_owned(), published.warnings.into());
+    let policy = published.policy.map(|policy| serde_json::json!({ "file": policy.file, "commit": policy.commit }));
+    object.insert("policy".to_owned(), policy.into());
     serde_json::to_string_pretty(&object).map(|text| text + "\n").unwrap_or_default()
 }
 
@@ -75,6 +79,10 @@ pub fn summary(published: &Published<'_>) -> String {
     }
     if let Some(risk) = published.risk {
         text.push_str(&format!("- risk: **{}**, to approve: {}\n", risk.tier.as_str(), risk.approval.as_str()));
+    }
+    if let Some(policy) = published.policy {
+        let commit = policy.commit.as_deref().map(|commit| format!(" at {commit}")).unwrap_or_default();
+        text.push_str(&format!("- policy: {}{commit}\n", code(&policy.file)));
     }
     if let Some(pull) = published.pull {
         text.push_str(&format!("- pull request: [#{}]({})\n", pull.number, pull.url));
