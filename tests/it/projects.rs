@@ -1,5 +1,6 @@
 //! Every project of `fixtures/projects/`, really run: that it is what its case says, and the whole way of its healing.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -99,6 +100,35 @@ fn no_project_is_left_out() {
     assert_eq!(names(), listed, "the folders of fixtures/projects and the list in tests/it/projects.rs");
 }
 
+/// What the projects are there for: every language, and every kind of break that is promised.
+#[test]
+fn the_projects_break_in_every_way_that_is_promised() {
+    let cases: Vec<_> = names().iter().map(|name| Project::named(name).case).collect();
+    let languages: BTreeSet<&str> = cases.iter().map(|case| case.language.as_str()).collect();
+    assert_eq!(languages.into_iter().collect::<Vec<_>>(), ["go", "java", "javascript", "python", "rust", "typescript"]);
+    let breaks: BTreeSet<&str> = cases.iter().map(|case| case.breaks.as_str()).collect();
+    let promised = [
+        "assertion",
+        "import",
+        "syntax",
+        "logic",
+        "missing-module",
+        "attribute",
+        "name",
+        "index",
+        "type",
+        "zero-division",
+        "unused-import",
+        "format",
+        "renamed-symbol",
+        "did-you-mean",
+    ];
+    let missing: Vec<_> = promised.iter().filter(|kind| !breaks.contains(*kind)).collect();
+    assert!(missing.is_empty(), "no project breaks by {missing:?}");
+    let tools: BTreeSet<&str> = cases.iter().map(|case| case.tool.as_str()).collect();
+    assert!(tools.len() >= 18, "{tools:?}");
+}
+
 /// The command is red and names the failure; the right answer turns it green, the wrong one does not, the cheat does.
 #[track_caller]
 fn is_what_its_case_says(project: &Project) {
@@ -146,6 +176,7 @@ fn its_right_answer_is_published(project: &Project) {
     let way = Way::begin(project, &machine, &repository);
     let healed = way.heal(Answer::Right);
     assert_eq!(healed.outcome(), project.case.answers.right.outcome, "{healed:#?}");
+    assert!(healed.summary.contains(&healed.outputs["fingerprint"]), "{healed:#?}");
     if project.case.healed_by == HealedBy::Tool {
         assert_eq!(healed.outputs["model-calls"], "0", "{healed:#?}");
     }
@@ -203,7 +234,9 @@ struct Way<'a> {
 /// What a step left: its outputs, and what it said, for the message of a test that fails.
 #[derive(Debug)]
 struct Left {
-    outputs: std::collections::BTreeMap<String, String>,
+    outputs: BTreeMap<String, String>,
+    summary: String,
+    #[expect(dead_code, reason = "it is shown when a test fails")]
     said: String,
 }
 
@@ -265,7 +298,11 @@ impl<'a> Way<'a> {
         let arguments =
             ["publish", "--bundle", &bundle.to_string_lossy(), "--bundle-sha256", &left.outputs["bundle-sha256"]];
         let ended = step.self_heal(arguments, &[("GITHUB_TOKEN", TOKEN)]);
-        Left { outputs: step.outputs(), said: format!("{}\n{}", ended.stdout(), ended.stderr()) }
+        Left {
+            outputs: step.outputs(),
+            summary: step.summary(),
+            said: format!("{}\n{}", ended.stdout(), ended.stderr()),
+        }
     }
 
     /// One step on the workspace, which must be as it was afterwards.
@@ -275,7 +312,11 @@ impl<'a> Way<'a> {
         let step = Step::new(self.machine, &self.github, name, &self.event);
         let ended = step.self_heal(arguments, variables);
         before.must_still_be(self.repository.folder());
-        Left { outputs: step.outputs(), said: format!("{}\n{}", ended.stdout(), ended.stderr()) }
+        Left {
+            outputs: step.outputs(),
+            summary: step.summary(),
+            said: format!("{}\n{}", ended.stdout(), ended.stderr()),
+        }
     }
 }
 

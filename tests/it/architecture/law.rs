@@ -307,9 +307,9 @@ pub fn knots(law: &Law, files: &Files) -> Vec<String> {
 }
 
 /// Every module that can be reached from this one by naming.
-fn reached(modules: &Modules, from: &Vec<String>) -> BTreeSet<Vec<String>> {
+fn reached(modules: &Modules, from: &[String]) -> BTreeSet<Vec<String>> {
     let mut found = BTreeSet::new();
-    let mut open = vec![from.clone()];
+    let mut open = vec![from.to_vec()];
     while let Some(path) = open.pop() {
         let Some(module) = modules.get(&path) else { continue };
         let named = module.named.iter().filter(|named| !named.test && !module.test);

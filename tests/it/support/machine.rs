@@ -4,12 +4,12 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::{Read, Write};
 use std::os::unix::fs::symlink;
-use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Longer than any test should take on two busy cores; a program that hangs must fail its own test and no other.
 const RUN_SECONDS_MAX: u64 = 300;
@@ -128,10 +128,8 @@ impl Drop for Running {
 pub struct Ended {
     /// `None` when a signal ended it.
     pub code: Option<i32>,
-    pub signal: Option<i32>,
     pub stdout: Vec<u8>,
     pub stderr: Vec<u8>,
-    pub took: Duration,
 }
 
 impl Program {
@@ -180,7 +178,6 @@ impl Program {
         });
         self.command.stdout(out_writer);
         drop(err_writer);
-        let began = Instant::now();
         let shown = format!("{:?}", self.command);
         let mut child = self.command.spawn().unwrap_or_else(|error| panic!("start {shown}: {error}"));
         // The parent's ends of the pipes live in the command; a reader sees the end only when they are closed.
@@ -201,10 +198,8 @@ impl Program {
         let status = status.expect("wait for the program");
         Ended {
             code: status.code(),
-            signal: status.signal(),
             stdout: stdout.join().expect("read what it printed"),
             stderr: stderr.join().expect("read what it printed"),
-            took: began.elapsed(),
         }
     }
 }
