@@ -57,15 +57,15 @@ const BREAK: char = '\u{200b}';
 ///
 /// For what stands alone on a line use `quoted` too: it keeps trailers and headings from the line's beginning.
 pub fn disarmed(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 8);
+    // First what cannot be seen: it could stand between the parts of an order and be gone afterwards.
+    let seen: String = text.chars().filter(|c| matches!(c, '\n' | '\t') || !(c.is_control() || unseen(*c))).collect();
+    let mut out = String::with_capacity(seen.len() + 8);
     let mut before = '\n';
-    let mut rest = text.chars();
+    let mut rest = seen.chars();
     while let Some(c) = rest.next() {
         let after = rest.as_str();
         match c {
-            '\n' | '\t' => out.push(c),
             '\u{2028}' | '\u{2029}' => out.push('\n'),
-            c if c.is_control() || turns_writing(c) => continue,
             '@' | '#' if begins_name(after) => out.extend([c, BREAK]),
             '-' if ends_with_word(&out, "gh") && begins_name(after) => out.extend([c, BREAK]),
             ':' if after.starts_with("//") => out.extend([c, BREAK]),
@@ -127,7 +127,7 @@ fn is_slash_command(after: &str) -> bool {
 }
 
 /// Marks that make text read in another order than it is stored, and marks that cannot be seen.
-fn turns_writing(c: char) -> bool {
+fn unseen(c: char) -> bool {
     matches!(c, '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
@@ -190,6 +190,7 @@ mod tests {
             assert_ne!(safe, order, "{order}");
             assert_eq!(safe.replace('\u{200b}', ""), order, "only invisible marks are added");
         }
+        assert_eq!(disarmed("/\u{202e}approve"), "/\u{200b}approve", "what cannot be seen hides no order");
         assert_eq!(disarmed("a\u{202e}b\u{1b}[31mc\u{200b}d\re"), "ab[31mcde");
     }
 
