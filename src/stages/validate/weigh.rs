@@ -118,7 +118,7 @@ pub struct Changes {
 pub fn changes(red: &[CommandRun], green: &CommandRun) -> Changes {
     let before: BTreeSet<_> = red.iter().flat_map(|run| run.census.named.keys()).collect();
     let now: BTreeSet<_> = green.census.named.keys().collect();
-    let gone = before.difference(&now).filter(|name| !has_become_others(name, green));
+    let gone = before.difference(&now).filter(|name| !only_counts(green) && !has_become_others(name, green));
     Changes {
         vanished: gone.map(|name| (**name).clone()).collect(),
         new: now.difference(&before).map(|name| (**name).clone()).collect(),
@@ -195,13 +195,22 @@ impl<'r> Compared<'r> {
                 (TestEnd::Passed, Some(TestEnd::Failed)) if steady => &mut compared.broken,
                 (TestEnd::Failed, Some(TestEnd::Failed)) => &mut compared.left,
                 (TestEnd::Passed | TestEnd::Failed, Some(TestEnd::Skipped)) => &mut compared.gone,
-                (TestEnd::Passed | TestEnd::Failed, None) if !has_become_others(name, run) => &mut compared.gone,
+                (TestEnd::Passed | TestEnd::Failed, None) if !only_counts(run) && !has_become_others(name, run) => {
+                    &mut compared.gone
+                }
                 _ => continue,
             };
             set.insert(name);
         }
         compared
     }
+}
+
+/// Vitest names the tests of a file with a failure, and of a file without one only how many there are: names that are
+/// missing from such a run say nothing, its counts do.
+fn only_counts(run: &CommandRun) -> bool {
+    let census = &run.census;
+    census.named.is_empty() && census.passed.saturating_add(census.failed).saturating_add(census.skipped) > 0
 }
 
 /// For tools that only count: no fewer tests, and no more of them skipped.
@@ -357,6 +366,21 @@ mod tests {
         weighed(&before, &run(0, &[], &["a+", "c~"]), Some("test.vanished"));
         weighed(&before, &run(0, &[], &[]), Some("test.vanished"));
         weighed(&before, &run(0, &[], &["a+", "b+"]), Some("test.vanished"));
+    }
+
+    #[test]
+    fn a_run_that_only_counts_is_held_against_the_counts() {
+        let before = run(1, &["one"], &["a-", "b+", "c~"]);
+        let counted = |passed, skipped| {
+            let mut after = run(0, &[], &[]);
+            after.census = Census { passed, skipped, ..Census::default() };
+            after
+        };
+        weighed(&before, &counted(2, 1), None);
+        weighed(&before, &counted(3, 1), None);
+        weighed(&before, &counted(1, 1), Some("test.vanished"));
+        weighed(&before, &counted(1, 2), Some("test.vanished"));
+        assert_eq!(changes(std::slice::from_ref(&before), &counted(2, 1)).vanished, Vec::<String>::new());
     }
 
     #[test]
