@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::gate::Scene;
 use super::publish::{MENDED, Stage, must_end};
 use super::support::bundle::Bundle;
-use super::support::github::{Exchange, REPOSITORY, Run};
+use super::support::github::{Exchange, REPOSITORY, Run, TOKEN};
 use super::support::machine::{Machine, tools};
 use super::support::openapi::OpenApi;
 
@@ -139,4 +139,33 @@ fn our_example_event_is_one_that_github_sends() {
     let validator = jsonschema::validator_for(&schemas).expect("a schema");
     let complaints: Vec<String> = validator.iter_errors(&event).map(|error| error.to_string()).collect();
     assert_eq!(complaints, Vec::<String>::new());
+}
+
+/// The events that GitHub shows as examples: those that tell of a run are read to the end, the others are told off.
+#[test]
+fn githubs_own_example_events_are_read() {
+    let path = tools().join("contracts/node_modules/@octokit/webhooks-examples/api.github.com/index.json");
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let events: Vec<Value> = serde_json::from_str(&text).expect("GitHub's examples are JSON");
+    let machine = Machine::new();
+    let scene = Scene::new(&machine);
+    let (mut runs, mut others) = (0, 0);
+    for event in events.iter().flat_map(|event| event["examples"].as_array().into_iter().flatten().take(5)) {
+        let file = machine.folder().join("event.json");
+        std::fs::write(&file, event.to_string()).expect("write the event");
+        let heal = machine.self_heal(["heal"]).variable("GITHUB_EVENT_PATH", &file);
+        let ended = heal.variable("GITHUB_API_URL", scene.github.url()).variable("GITHUB_TOKEN", TOKEN).run();
+        if !event["workflow_run"].is_null() {
+            // The run is understood, and then the fake GitHub has no such repository.
+            let repository = event["repository"]["full_name"].as_str().expect("a repository");
+            let ended = ended.must_end_with(1);
+            assert!(ended.stderr().contains(repository), "{}", ended.stderr());
+            runs += 1;
+        } else {
+            let ended = ended.must_end_with(2);
+            assert!(ended.stderr().contains("`run-id` or `log`"), "{}", ended.stderr());
+            others += 1;
+        }
+    }
+    assert!(runs >= 5 && others > 50, "{runs} and {others}");
 }
