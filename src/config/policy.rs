@@ -33,7 +33,10 @@ pub struct Policy {
     pub guard: BTreeMap<GuardCode, GuardAction>,
     pub model: ModelRules,
     pub publish: PublishRules,
-    #[expect(dead_code, reason = "read and checked with the rest; `watch` itself is a command still to come")]
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "read and checked with the rest; `watch` itself is a command still to come")
+    )]
     pub watch: WatchRules,
 }
 
@@ -57,9 +60,15 @@ pub enum Forks {
 #[derive(Clone, Debug)]
 pub struct Logs {
     pub reports: Vec<String>,
-    #[expect(dead_code, reason = "read and checked with the rest; users' problem matchers are still to come")]
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "read and checked with the rest; users' problem matchers are still to come")
+    )]
     pub matchers: Vec<String>,
-    #[expect(dead_code, reason = "read and checked with the rest; users' own rules are still to come")]
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "read and checked with the rest; users' own rules are still to come")
+    )]
     pub rules: Vec<String>,
     /// Readers to force; empty finds out.
     pub tools: Vec<String>,
@@ -101,7 +110,10 @@ pub enum HighRisk {
 #[derive(Clone, Debug)]
 pub struct Attempts {
     pub rounds: u32,
-    #[expect(dead_code, reason = "counted from the artifacts of earlier runs, which come with the action")]
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "counted from the artifacts of earlier runs, which come with the action")
+    )]
     pub per_failure: u32,
     pub reruns: u32,
     pub incidents_per_run: u32,
@@ -111,9 +123,15 @@ pub struct Attempts {
 #[derive(Clone, Debug)]
 pub struct Budget {
     pub usd_per_run: f64,
-    #[expect(dead_code, reason = "counted from the artifacts of earlier runs, which come with the action")]
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "counted from the artifacts of earlier runs, which come with the action")
+    )]
     pub usd_per_pull_request: f64,
-    #[expect(dead_code, reason = "counted from the artifacts of earlier runs, which come with the action")]
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "counted from the artifacts of earlier runs, which come with the action")
+    )]
     pub usd_per_day: f64,
     pub tokens_per_call: u64,
     pub tokens_per_run: u64,
@@ -122,12 +140,12 @@ pub struct Budget {
 #[derive(Clone, Debug)]
 pub struct ValidateRules {
     pub isolation: IsolationWanted,
-    #[expect(dead_code, reason = "the jail closes no network yet, and its receipt says so")]
+    #[cfg_attr(not(test), expect(dead_code, reason = "the jail closes no network yet, and its receipt says so"))]
     pub network: Network,
     pub timeout: Duration,
     pub repeats: u32,
     pub setup: String,
-    #[expect(dead_code, reason = "the jail closes no network yet, and its receipt says so")]
+    #[cfg_attr(not(test), expect(dead_code, reason = "the jail closes no network yet, and its receipt says so"))]
     pub setup_network: Network,
 }
 
@@ -144,7 +162,7 @@ pub struct JobRules {
     pub jobs: Globs,
     pub paths: Globs,
     pub reproduce: String,
-    #[expect(dead_code, reason = "regression commands are still to come")]
+    #[cfg_attr(not(test), expect(dead_code, reason = "regression commands are still to come"))]
     pub regression: String,
 }
 
@@ -189,9 +207,9 @@ pub enum PublishHow {
 
 #[derive(Clone, Debug)]
 pub struct WatchRules {
-    #[expect(dead_code, reason = "`watch` is a command still to come")]
+    #[cfg_attr(not(test), expect(dead_code, reason = "`watch` is a command still to come"))]
     pub window_hours: u32,
-    #[expect(dead_code, reason = "`watch` is a command still to come")]
+    #[cfg_attr(not(test), expect(dead_code, reason = "`watch` is a command still to come"))]
     pub revert: bool,
 }
 

@@ -164,6 +164,7 @@ impl Extraction {
     }
 
     /// The tool that is in the middle of saying something.
+    #[cfg(test)]
     pub fn inside(&self) -> Option<&'static str> {
         let owner = self.owner.as_ref()?;
         self.readers.get(owner.reader).map(|reader| reader.tool())
