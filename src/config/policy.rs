@@ -60,15 +60,9 @@ pub enum Forks {
 #[derive(Clone, Debug)]
 pub struct Logs {
     pub reports: Vec<String>,
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "read and checked with the rest; users' problem matchers are still to come")
-    )]
+    #[expect(dead_code, reason = "read and checked with the rest; users' problem matchers are still to come")]
     pub matchers: Vec<String>,
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "read and checked with the rest; users' own rules are still to come")
-    )]
+    #[expect(dead_code, reason = "read and checked with the rest; users' own rules are still to come")]
     pub rules: Vec<String>,
     /// Readers to force; empty finds out.
     pub tools: Vec<String>,
