@@ -277,8 +277,8 @@ impl<'a> Way<'a> {
     /// `validate` of the answer as a bare git diff, on the bundle that `heal` made: no token and no key.
     fn validate(&self, answer: Answer) -> Left {
         self.project.apply(answer, self.repository);
-        self.repository.git(["add", "--all", "--intent-to-add"]);
-        let diff = self.repository.git(["diff"]);
+        self.repository.git(["add", "--all"]);
+        let diff = self.repository.git(["diff", "--cached"]);
         self.repository.git(["reset", "--quiet", "--hard"]);
         let patch = self.machine.folder().join("answer.diff");
         fs::write(&patch, diff).expect("write the patch");
