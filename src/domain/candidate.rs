@@ -107,6 +107,8 @@ pub struct Place {
 pub enum Change {
     /// One identifier becomes another.
     Rename { from: String, to: String },
+    /// An imported name becomes another, and so it does wherever the file uses it.
+    RenameImport { from: String, to: String },
     /// One imported name goes, and the statement with it when it was the last; `None` is the whole statement.
     DeleteImport { name: Option<String> },
 }

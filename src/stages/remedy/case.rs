@@ -104,6 +104,14 @@ pub fn rename(from: &str, to: &str) -> Option<Change> {
     (name(from) && path(to) && from != to).then(|| Change::Rename { from: from.to_owned(), to: to.to_owned() })
 }
 
+/// The same for a name that is imported: its uses go with it.
+pub fn of_import(change: Change) -> Change {
+    match change {
+        Change::Rename { from, to } => Change::RenameImport { from, to },
+        other => other,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -14,6 +14,24 @@ pub fn locate(line: &str, column: Option<u32>, name: &str) -> Option<usize> {
     }
 }
 
+/// Every use of an imported name: not a member of something else, and not in a string. In Rust an apostrophe is also
+/// a lifetime's, so there it opens no string.
+pub fn uses(source: &str, name: &str, rust: bool) -> Vec<usize> {
+    let quotes: &[char] = if rust { &['"'] } else { &['"', '\'', '`'] };
+    let mut found = Vec::new();
+    let mut start = 0;
+    for line in source.split_inclusive('\n') {
+        let own = whole_words(line, name).into_iter().filter(|at| {
+            let before = &line[..*at];
+            let member = before.trim_end().ends_with('.') || before.ends_with("::");
+            !member && !quotes.iter().any(|quote| before.matches(*quote).count() % 2 == 1)
+        });
+        found.extend(own.map(|at| start + at));
+        start += line.len();
+    }
+    found
+}
+
 /// Where a column may be: tools count bytes (go), characters (rustc) or UTF-16 units (tsc).
 fn offsets(line: &str, column: u32) -> Vec<usize> {
     let Some(wanted) = usize::try_from(column).ok().and_then(|column| column.checked_sub(1)) else { return Vec::new() };
@@ -60,6 +78,15 @@ mod tests {
         assert_eq!(locate("x = colour", None, "colour"), Some(4));
         assert_eq!(locate("x = colours + colour_", None, "colour"), None);
         assert_eq!(locate("use crate::a::brr;", Some(5), "brr"), Some(14));
+    }
+
+    #[test]
+    fn uses_of_an_imported_name_are_found_outside_strings_and_members() {
+        let source = "use shapes::Sqare;\nfn a(x: &'a Sqare) -> Vec<Sqare> {\n    log(\"Sqare\"); x.Sqare; b::Sqare(); Sqare { side: 1 }\n}\n";
+        let lines: Vec<&str> =
+            uses(source, "Sqare", true).into_iter().map(|at| &source[at.saturating_sub(3)..at]).collect();
+        assert_eq!(lines, ["'a ", "ec<", "); "]);
+        assert_eq!(uses("print('no buidl', buidl)\n", "buidl", false).len(), 1);
     }
 
     #[test]

@@ -87,11 +87,15 @@ fn cuts(file: &str, source: &str, places: &[&Place]) -> Option<Vec<Cut>> {
     let mut unused = Vec::new();
     for place in places {
         match &place.change {
-            Change::Rename { from, to } => {
+            Change::Rename { from, to } | Change::RenameImport { from, to } => {
                 let at = usize::try_from(place.line).ok()?.checked_sub(1)?;
                 let line = lines.bytes(&(at..at.checked_add(1)?));
                 let start = line.start + locate::locate(&source[line], place.column, from)?;
                 cuts.push(Cut { range: start..start + from.len(), replace: to.clone() });
+                if matches!(place.change, Change::RenameImport { .. }) {
+                    let uses = locate::uses(source, from, file.ends_with(".rs")).into_iter().filter(|at| *at != start);
+                    cuts.extend(uses.map(|at| Cut { range: at..at + from.len(), replace: to.clone() }));
+                }
             }
             Change::DeleteImport { name } => unused.push((place.line, name.as_deref())),
         }
@@ -195,6 +199,16 @@ mod tests {
         let failures = vec![failure("mypy", "a.py", (2, None), "attr-defined", message)];
         let after = mended(failures, &[("a.py", "f = Foo()\nf.nam\n")]);
         assert_eq!(after, ["f = Foo()\nf.name\n", "f = Foo()\nf.named\n"].map(|text| Some(vec![text.to_owned()])));
+    }
+
+    #[test]
+    fn an_imported_name_takes_its_uses_with_it() {
+        let message = "'\"./m\"' has no exported member named 'descrbe'. Did you mean 'describe'?";
+        let mut import = failure("tsc", "a.ts", (1, Some(10)), "TS2724", message);
+        import.suggestion = Some("describe".to_owned());
+        let source = "import { descrbe } from './m';\nconsole.log(descrbe('descrbe'), x.descrbe);\n";
+        let after = "import { describe } from './m';\nconsole.log(describe('descrbe'), x.descrbe);\n";
+        assert_eq!(mended(vec![import], &[("a.ts", source)]), [Some(vec![after.to_owned()])]);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::case::{Case, rename};
+use super::case::{Case, of_import, rename};
 use crate::domain::candidate::{Change, Remedy};
 use crate::domain::failure::Failure;
 
@@ -26,7 +26,9 @@ static INTERPRETER: LazyLock<Regex> = LazyLock::new(|| {
 
 fn interpreter(failure: &Failure) -> Vec<Change> {
     let named = INTERPRETER.captures(&failure.message);
-    named.and_then(|found| rename(found.get(1)?.as_str(), found.get(2)?.as_str())).into_iter().collect()
+    let change = named.and_then(|found| rename(found.get(1)?.as_str(), found.get(2)?.as_str()));
+    let imported = failure.message.starts_with("cannot import name");
+    change.map(|change| if imported { of_import(change) } else { change }).into_iter().collect()
 }
 
 static MYPY: LazyLock<Regex> = LazyLock::new(|| {
@@ -41,7 +43,10 @@ fn mypy(failure: &Failure) -> Vec<Change> {
     let Some(named) = MYPY.captures(&failure.message) else { return Vec::new() };
     let from = named.get(1).map_or("", |name| name.as_str());
     let offered = named.get(2).map_or("", |names| names.as_str());
-    offered.split('"').skip(1).step_by(2).filter_map(|to| rename(from, to)).collect()
+    // `from m import x`; a module's attribute that is used without being imported has no name before it.
+    let imported = failure.message.starts_with("Module \"");
+    let changes = offered.split('"').skip(1).step_by(2).filter_map(|to| rename(from, to));
+    changes.map(|change| if imported { of_import(change) } else { change }).collect()
 }
 
 #[cfg(test)]
@@ -55,7 +60,7 @@ mod tests {
         changes
             .into_iter()
             .map(|change| match change {
-                Change::Rename { from, to } => (from, to),
+                Change::Rename { from, to } | Change::RenameImport { from, to } => (from, to),
                 other => panic!("{other:?}"),
             })
             .collect()

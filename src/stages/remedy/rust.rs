@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::case::{Case, rename};
+use super::case::{Case, of_import, rename};
 use super::script::Call;
 use super::shell::Word;
 use crate::domain::candidate::{Change, Remedy};
@@ -128,7 +128,7 @@ fn cargo_fix(case: &Case<'_>) -> Vec<Remedy> {
         args.extend(["--bins", "--tests"].map(str::to_owned));
     }
     let mut fix = call.call.clone();
-    let all_errors = case.failures.iter().all(|failure| failure.code.as_deref().is_none_or(is_error_code));
+    let all_errors = case.failures.iter().all(|failure| failure.code.as_deref().is_some_and(is_error_code));
     // The variable takes the place of flags in cargo's configuration, which the build may need.
     let configured = case.has(".cargo/config.toml") || case.has(".cargo/config");
     if all_errors && !configured {
@@ -241,7 +241,9 @@ fn similar_name(failure: &Failure) -> Vec<Change> {
     // An import is named by its whole path, and its last part is what is not there.
     let from = from.as_str().rsplit("::").next().unwrap_or_default();
     let to = to.rsplit("::").next().unwrap_or_default();
-    rename(from.trim_end_matches('!'), to.trim_end_matches('!')).into_iter().collect()
+    let change = rename(from.trim_end_matches('!'), to.trim_end_matches('!'));
+    let imported = failure.message.starts_with("unresolved import");
+    change.map(|change| if imported { of_import(change) } else { change }).into_iter().collect()
 }
 
 #[cfg(test)]
@@ -358,7 +360,11 @@ mod tests {
             ("struct `P` has no field named `nme`", "name", "nme"),
             ("failed to resolve: use of undeclared type `HashMpa`", "HashMap", "HashMpa"),
         ] {
-            let expected = Change::Rename { from: from.to_owned(), to: suggestion.to_owned() };
+            let (from, to) = (from.to_owned(), suggestion.to_owned());
+            let expected = match message.starts_with("unresolved import") {
+                true => Change::RenameImport { from, to },
+                false => Change::Rename { from, to },
+            };
             assert_eq!(similar_name(&failure("E0425", message, Some(suggestion))), [expected], "{message}");
         }
         let in_words = failure("E0425", "cannot find value `x` in this scope", Some("consider importing this"));

@@ -238,6 +238,15 @@ mod tests {
     }
 
     #[test]
+    fn a_script_inside_a_script_is_read_too() {
+        assert_eq!(args(&one("bash --noprofile -eo pipefail -c 'npx eslint .'", "eslint")), ["."]);
+        let call = one("bash -ec 'cd web && npx eslint \"src dir\"'", "eslint");
+        assert_eq!(call.setup, ["cd web"]);
+        assert_eq!(args(&call), ["src dir"]);
+        assert_eq!(calls("bash check.sh -c eslint", "eslint"), []);
+    }
+
+    #[test]
     fn lines_joined_by_a_backslash_are_one_command() {
         let call = one("npx eslint \\\n  --ext .ts \\\n  'src/**/*.ts' # all of it\necho done", "eslint");
         assert_eq!(args(&call), ["--ext", ".ts", "src/**/*.ts"]);

@@ -65,6 +65,12 @@ fn place(pieces: &[Piece], setup: &mut Vec<String>, commands: &mut Vec<(Vec<Stri
                 let begins = words.iter().position(|word| !RESERVED.contains(&word.text.as_str()));
                 let Some(words) = begins.and_then(|at| words.get(at..)) else { continue };
                 let named = words.iter().find(|word| !is_assignment(&word.text));
+                if let Some(script) = script_of_shell(words)
+                    && depth < DEPTH_MAX
+                {
+                    let mut own = setup.clone();
+                    place(&self::pieces(script), &mut own, commands, depth + 1);
+                }
                 commands.push((setup.clone(), words.to_vec()));
                 // Assignments alone change the shell too.
                 if named.is_none_or(|name| CHANGES_THE_SHELL.contains(&name.text.as_str())) {
@@ -73,6 +79,23 @@ fn place(pieces: &[Piece], setup: &mut Vec<String>, commands: &mut Vec<(Vec<Stri
             }
         }
     }
+}
+
+/// `bash -c 'npm ci && npx eslint .'` runs a script of its own.
+fn script_of_shell(words: &[Word]) -> Option<&str> {
+    let mut words = words.iter().map(|word| word.text.as_str()).skip_while(|text| is_assignment(text));
+    let shell = words.next()?;
+    matches!(shell.rsplit('/').next(), Some("bash" | "sh" | "dash" | "zsh")).then_some(())?;
+    while let Some(option) = words.next().filter(|text| text.starts_with('-')) {
+        if !option.starts_with("--") && option.contains('c') {
+            return words.next();
+        }
+        if option.ends_with('o') {
+            // `-eo pipefail`
+            words.next();
+        }
+    }
+    None
 }
 
 enum Piece {

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::case::{Case, rename};
+use super::case::{Case, of_import, rename};
 use crate::domain::candidate::{Change, Remedy};
 use crate::domain::failure::Failure;
 
@@ -35,7 +35,8 @@ static MISSPELT: LazyLock<Regex> = LazyLock::new(|| {
 
 fn did_you_mean(failure: &Failure) -> Option<Change> {
     let from = MISSPELT.captures(&failure.message)?.iter().flatten().nth(1)?.as_str();
-    rename(from, failure.suggestion.as_deref()?.trim_matches('"'))
+    let change = rename(from, failure.suggestion.as_deref()?.trim_matches('"'))?;
+    Some(if failure.message.contains("has no exported member") { of_import(change) } else { change })
 }
 
 #[cfg(test)]
@@ -70,7 +71,11 @@ mod tests {
                 "describe",
             ),
         ] {
-            let expected = Change::Rename { from: from.to_owned(), to: to.to_owned() };
+            let (from, suggested) = (from.to_owned(), to.to_owned());
+            let expected = match code {
+                "TS2724" => Change::RenameImport { from, to: suggested },
+                _ => Change::Rename { from, to: suggested },
+            };
             assert_eq!(changes(&failure(code, message, Some(to))), [expected], "{message}");
         }
     }
