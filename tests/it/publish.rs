@@ -34,7 +34,7 @@ impl<'m> Stage<'m> {
     pub fn with_policy(machine: &'m Machine, policy: &str) -> Self {
         let repository = Repository::new(machine, machine.folder().join("work/adder"));
         repository.write("app.py", BROKEN);
-        repository.write("tool.sh", "#!/bin/sh\nexit 1\n");
+        repository.write("tool.sh", "#!/bin/sh\necho one\n");
         let tool = repository.folder().join("tool.sh");
         std::fs::set_permissions(tool, std::fs::Permissions::from_mode(0o755)).expect("make it executable");
         if !policy.is_empty() {
@@ -138,7 +138,7 @@ fn modes_are_kept() {
     let machine = Machine::new();
     let stage = Stage::new(&machine);
     stage.approve("self-heal-low");
-    stage.repository.write("tool.sh", "#!/bin/sh\nexit 0\n");
+    stage.repository.write("tool.sh", "#!/bin/sh\necho two\n");
     let bundle = stage.write(Bundle::healed(&stage.repository, stage.run));
     must_end(&stage.publish(&bundle, &[]), 0, "published", "pull-request.opened");
     assert_eq!(stage.github.changed("main", FIX), ["M 100755 tool.sh"]);
