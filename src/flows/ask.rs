@@ -26,13 +26,18 @@ pub const DIAGNOSES_MAX: u32 = 2;
 
 /// A conversation about one incident: what was asked, and what it cost.
 pub struct Asking {
-    edits: Asked,
-    /// The policy may name a smaller model for the first question.
-    diagnosis: Option<Asked>,
+    /// Why nobody can be asked, where that is so: the rungs below the model are climbed all the same.
+    models: Result<Models, Ending>,
     budget: Budget,
     keyed: bool,
     spent: Spent,
     egress: Vec<String>,
+}
+
+struct Models {
+    edits: Asked,
+    /// The policy may name a smaller model for the first question.
+    diagnosis: Option<Asked>,
 }
 
 /// One model with its name and price.
@@ -57,32 +62,27 @@ pub enum Edited {
 }
 
 impl Asking {
-    /// `None` when the model is `none`. Nothing is sent yet.
-    pub fn open(inputs: &Inputs, keys: &Keys, policy: &Policy) -> Result<Option<Self>, Ending> {
+    /// `None` when the model is `none`. Nothing is sent yet, and what is missing is told when somebody asks.
+    pub fn open(inputs: &Inputs, keys: &Keys, policy: &Policy) -> Option<Self> {
         let choice = match &inputs.model {
-            Some(choice) => choice.clone(),
-            None => of_policy(&policy.model.name)?,
+            Some(choice) => Ok(choice.clone()),
+            None => of_policy(&policy.model.name),
         };
-        let own_address = inputs.base_url.is_some();
-        let asked = |choice: &ModelChoice| -> Result<Option<Asked>, Ending> {
-            let access = Access::new(keys.for_model(choice).cloned(), inputs.base_url.clone());
-            let model = Model::open(choice, &access).map_err(|error| failed(&error))?;
-            Ok(model.map(|model| Asked::new(model, &policy.model, own_address)))
-        };
-        let Some(edits) = asked(&choice)? else { return Ok(None) };
-        Ok(Some(Self {
-            edits,
-            diagnosis: asked(&diagnosing(&choice, &policy.model)?)?,
+        if choice == Ok(ModelChoice::None) {
+            return None;
+        }
+        Some(Self {
+            keyed: choice.as_ref().is_ok_and(|choice| keys.for_model(choice).is_some()),
+            models: choice.and_then(|choice| Models::open(&choice, inputs, keys, policy)),
             budget: policy.budget.clone(),
-            keyed: keys.for_model(&choice).is_some(),
             spent: Spent::default(),
             egress: Vec::new(),
-        }))
+        })
     }
 
     /// Who is asked for edits: `anthropic/NAME`.
     pub fn name(&self) -> &str {
-        &self.edits.name
+        self.models.as_ref().map_or("none", |models| &models.edits.name)
     }
 
     /// How many bytes a context is shaped to.
@@ -102,7 +102,7 @@ impl Asking {
             }
         }
         let (code, why) = rejections.pop().map(|last| (last.code, last.reason)).unwrap_or_default();
-        let name = &self.diagnosis.as_ref().unwrap_or(&self.edits).name;
+        let name = self.name();
         let why = one_line(&why);
         let sentence = format!("{name} gave no diagnosis that can be read ({why}): choose another model with --model");
         Err(Ending::new(Outcome::ModelFailed, code, sentence))
@@ -127,7 +127,7 @@ impl Asking {
         match read_edits(&answer.text) {
             Ok(edits) => Edited::Candidate {
                 candidate: Candidate {
-                    rung: Rung::Model { model: self.edits.name.clone() },
+                    rung: Rung::Model { model: self.name().to_owned() },
                     rationale: edits.rationale,
                     proposal: Proposal::Edits(edits.edits),
                     cost_usd: before.zip(self.spent.cost_usd).map(|(before, after)| after - before),
@@ -161,10 +161,7 @@ impl Asking {
 
     /// One call, unless it could pass the budget.
     fn call(&mut self, prompt: &Prompt, tell: &mut dyn FnMut(&Prompt)) -> Result<Answer, Ending> {
-        let asked = match prompt.step {
-            PromptStep::Diagnose => self.diagnosis.as_ref().unwrap_or(&self.edits),
-            PromptStep::Edit => &self.edits,
-        };
+        let asked = self.models.as_ref().map_err(Clone::clone)?.of(prompt.step);
         let request = asked.model.request(prompt);
         let bytes = request.len() as u64;
         budget::may_ask(&self.budget, &self.spent, asked.price, bytes, prompt.tokens_max)
@@ -184,11 +181,26 @@ impl Asking {
     }
 }
 
-impl Asked {
-    fn new(model: Model, rules: &ModelRules, own_address: bool) -> Self {
-        let name = model.name();
-        let price = budget::price(rules, &name, own_address);
-        Self { model, name, price }
+impl Models {
+    fn open(choice: &ModelChoice, inputs: &Inputs, keys: &Keys, policy: &Policy) -> Result<Self, Ending> {
+        let asked = |choice: &ModelChoice| -> Result<Option<Asked>, Ending> {
+            let access = Access::new(keys.for_model(choice).cloned(), inputs.base_url.clone());
+            let model = Model::open(choice, &access).map_err(|error| failed(&error))?;
+            Ok(model.map(|model| {
+                let name = model.name();
+                let price = budget::price(&policy.model, &name, inputs.base_url.is_some());
+                Asked { model, name, price }
+            }))
+        };
+        let none = || Ending::new(Outcome::NoPatch, "model.none", "no model is chosen: give one with --model");
+        Ok(Self { edits: asked(choice)?.ok_or_else(none)?, diagnosis: asked(&diagnosing(choice, &policy.model)?)? })
+    }
+
+    fn of(&self, step: PromptStep) -> &Asked {
+        match step {
+            PromptStep::Diagnose => self.diagnosis.as_ref().unwrap_or(&self.edits),
+            PromptStep::Edit => &self.edits,
+        }
     }
 }
 
@@ -278,7 +290,7 @@ mod tests {
     }
 
     fn asking(fake: &FakeModel, policy: &Policy) -> Asking {
-        Asking::open(&inputs(fake), &keys(), policy).unwrap().unwrap()
+        Asking::open(&inputs(fake), &keys(), policy).unwrap()
     }
 
     fn with<T>(policy: &Policy, ask: impl FnOnce(&Subject<'_>) -> T) -> T {
@@ -352,15 +364,23 @@ mod tests {
     #[test]
     fn no_model_is_no_conversation() {
         let none = Inputs { model: Some(ModelChoice::None), ..Inputs::default() };
-        assert!(Asking::open(&none, &keys(), &Policy::defaults()).unwrap().is_none());
-        assert!(Asking::open(&Inputs::default(), &keys(), &Policy::defaults()).unwrap().is_none());
+        assert!(Asking::open(&none, &keys(), &Policy::defaults()).is_none());
+        assert!(Asking::open(&Inputs::default(), &keys(), &Policy::defaults()).is_none());
+    }
+
+    /// How a conversation that nobody can answer ends, before anything is sent.
+    fn unanswered(inputs: &Inputs, keys: &Keys, policy: &Policy) -> Ending {
+        let mut asking = Asking::open(inputs, keys, policy).unwrap();
+        let ending = with(policy, |subject| asking.diagnose(subject, &mut |_| {})).unwrap_err();
+        assert_eq!((asking.spent(), asking.egress(), asking.zones()), (Spent::default(), &[][..], Zones::Split));
+        ending
     }
 
     #[test]
     fn p16_an_empty_key_is_no_key() {
         let inputs = Inputs { model: ModelChoice::parse("openai").ok(), ..Inputs::default() };
         let keys = Keys { api_key: Secret::new("  "), ..Keys::default() };
-        let ending = Asking::open(&inputs, &keys, &Policy::defaults()).err().unwrap();
+        let ending = unanswered(&inputs, &keys, &Policy::defaults());
         assert_eq!((ending.outcome, ending.reason.as_str()), (Outcome::ModelFailed, "key.missing"));
         assert!(ending.sentence.contains("OPENAI_API_KEY"), "{}", ending.sentence);
     }
@@ -462,7 +482,7 @@ mod tests {
     fn t4_a_policy_s_model_is_never_a_program() {
         let mut policy = Policy::defaults();
         policy.model.name = "command:/bin/sh -c id".to_owned();
-        let ending = Asking::open(&Inputs::default(), &keys(), &policy).err().unwrap();
+        let ending = unanswered(&Inputs::default(), &keys(), &policy);
         assert_eq!((ending.outcome, ending.reason.as_str()), (Outcome::ModelFailed, "model.unknown"));
     }
 }

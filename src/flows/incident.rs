@@ -143,10 +143,7 @@ pub fn mend_incident(
             .with("directory", &reproduce.directory)
             .with("from", reproduce.from.as_str()),
     )?;
-    let mut asking = match Asking::open(incident.inputs, incident.keys, incident.policy) {
-        Ok(asking) => asking,
-        Err(ending) => return Ok(ending),
-    };
+    let mut asking = Asking::open(incident.inputs, incident.keys, incident.policy);
     let work = Work { seen, git: &git, base: git.head(), reproduce: &reproduce, policy: incident.policy };
     work.on(asking.as_mut(), &Limits::of(incident.inputs, incident.policy), healing, book)
 }

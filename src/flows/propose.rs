@@ -133,7 +133,7 @@ fn opened(given: &Given<'_>) -> Result<Asking, Ending> {
         let sentence = "no model is chosen: give one with --model, such as anthropic or command:PROGRAM";
         Ending::new(Outcome::NoPatch, "model.none", sentence)
     };
-    Asking::open(given.inputs, given.keys, given.policy)?.ok_or_else(none)
+    Asking::open(given.inputs, given.keys, given.policy).ok_or_else(none)
 }
 
 /// The whole conversation; the ending is why it stopped.

@@ -59,13 +59,11 @@ pub fn run(inputs: &Inputs, keys: &Keys, command: &[String], terminal: &mut Term
     seen.put_into(&mut healing, &place::bundle(inputs, &workspace, &seen.name()), &mut book)?;
     healing.ending = match not_for_a_patch(&seen.read.classification) {
         Some(ending) => ending,
-        None => match Asking::open(inputs, keys, &policy) {
-            Ok(mut asking) => {
-                let work = Work { seen: &seen, git: &git, base: &commit, reproduce: &reproduce, policy: &policy };
-                work.on(asking.as_mut(), &Limits::of(inputs, &policy), &mut healing, &mut book)?
-            }
-            Err(ending) => ending,
-        },
+        None => {
+            let mut asking = Asking::open(inputs, keys, &policy);
+            let work = Work { seen: &seen, git: &git, base: &commit, reproduce: &reproduce, policy: &policy };
+            work.on(asking.as_mut(), &Limits::of(inputs, &policy), &mut healing, &mut book)?
+        }
     };
     let (closed, terminal) = book.close(&healing, &policy.source)?;
     tell::tell(&healing, closed.as_ref(), true, terminal)?;

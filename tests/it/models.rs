@@ -104,6 +104,21 @@ fn a_missing_key_and_an_empty_one_are_told_with_the_mend() {
 }
 
 #[test]
+fn without_its_key_the_rungs_below_the_model_are_climbed_all_the_same() {
+    let machine = Machine::new();
+    let repository = Repository::new(&machine, machine.folder().join("project"));
+    repository.write("Cargo.toml", "[package]\nname = \"sums\"\nversion = \"0.1.0\"\nedition = \"2024\"\n");
+    repository.write("src/lib.rs", "pub fn add(a: u32,b: u32)->u32 { a+b }\n");
+    repository.commit("A sum that is not formatted");
+    let workspace = repository.folder().display().to_string();
+    let arguments =
+        ["run", "--yes", "--model", "anthropic", "--workspace", &workspace, "--", "cargo", "fmt", "--check"];
+    let ended = machine.self_heal(arguments).run();
+    assert_eq!(ended.code, Some(0), "{}", shown(&ended));
+    assert!(repository.read("src/lib.rs").contains("a: u32, b: u32"));
+}
+
+#[test]
 fn a_wrong_key_is_told_and_not_shown() {
     for provider in PROVIDERS {
         let fake = mending([]);
