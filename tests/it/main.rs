@@ -10,6 +10,7 @@ mod support;
 mod classify;
 mod projects;
 mod keys;
+mod commands;
 mod gate;
 mod publish;
 mod contract;
