@@ -61,23 +61,29 @@ async fn attend(
     let (mut child, pipe) = spawn(command).await?;
     let group = Group::of(&child);
     let mut sink = Sink { pipe: Some(pipe), file, bytes: 0, bytes_max: limits.output_bytes_max, show };
-    let ending = watch(&mut child, &mut sink, started + limits.wall_clock).await;
-    let exit = match ending {
+    let unwritable = |error| JailError::io("write", output, error);
+    let exit = match watch(&mut child, &mut sink, started + limits.wall_clock).await {
         Ending::Ended(status) => {
             // Whoever is left gets a moment for its last words, then it is gone.
-            timeout(LAST_WORDS, sink.drain()).await.ok();
+            let first = sink.drain(LAST_WORDS).await.map_err(unwritable)?;
             group.kill(Signal::KILL);
-            timeout(LAST_WORDS, sink.drain()).await.ok();
-            exit_of(status)
+            let rest = sink.drain(LAST_WORDS).await.map_err(unwritable)?;
+            // The command may end before what it printed is read: the limit holds for that too.
+            if matches!((first, rest), (Took::TooMuch, _) | (_, Took::TooMuch)) {
+                Exit::TooMuchOutput
+            } else {
+                exit_of(status)
+            }
         }
         Ending::TimedOut => {
             group.kill(Signal::TERM);
-            timeout(GRACE, async { tokio::join!(sink.drain(), child.wait()) }).await.ok();
+            let (said, _) = tokio::join!(sink.drain(GRACE), timeout(GRACE, child.wait()));
+            said.map_err(unwritable)?;
             Exit::TimedOut
         }
         Ending::TooMuchOutput => Exit::TooMuchOutput,
         Ending::Interrupted => return Err(JailError::Interrupted),
-        Ending::Unwritable(error) => return Err(JailError::io("write", output, error)),
+        Ending::Unwritable(error) => return Err(unwritable(error)),
     };
     group.kill(Signal::KILL);
     child.wait().await.map_err(|error| JailError::io("wait for the command that writes", output, error))?;
@@ -144,9 +150,16 @@ impl Sink<'_> {
         Ok(if kept.len() < length { Took::TooMuch } else { Took::Some })
     }
 
-    /// Until its end, or until it was too much.
-    async fn drain(&mut self) {
-        while let Ok(Took::Some) = self.take().await {}
+    /// Until its end, until it was too much, or until the time is over; the last that it took.
+    async fn drain(&mut self, time: Duration) -> std::io::Result<Took> {
+        let end = Instant::now() + time;
+        loop {
+            match tokio::time::timeout_at(end, self.take()).await {
+                Ok(Ok(Took::Some)) => {}
+                Ok(took) => return took,
+                Err(_) => return Ok(Took::Some),
+            }
+        }
     }
 }
 
