@@ -11,7 +11,6 @@ use crate::edge::terminal::Terminal;
 use crate::edge::{actions, environment};
 use crate::exit;
 use crate::flows;
-use crate::flows::read::ReadOptions;
 
 /// Heals a failed CI run: reads it, makes the smallest patch, proves it, and hands it over for approval.
 #[derive(Parser)]
@@ -164,14 +163,7 @@ fn dispatch(command: Command, keys: &Keys) -> anyhow::Result<u8> {
         }
         Command::Classify { flags, from } => {
             let inputs = inputs(flags)?;
-            let options = ReadOptions {
-                job: inputs.job.clone(),
-                tools: inputs.tool.iter().cloned().collect(),
-                green: inputs.green.clone(),
-                reports: inputs.reports.clone(),
-                ..ReadOptions::default()
-            };
-            let json = flows::classify::classify(&from, &options)?;
+            let json = flows::classify::classify(&from, &inputs)?;
             terminal(&inputs, keys).print(&json);
             Ok(0)
         }

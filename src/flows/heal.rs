@@ -76,7 +76,7 @@ fn heal_log(
         ..Place::default()
     });
     healing.dry_run = inputs.dry_run;
-    let options = read_options(inputs, &policy, inputs.job.clone(), inputs.green.clone(), git.as_ref());
+    let options = read_options(inputs, &policy, git.as_ref())?;
     let seen = Seen { read: read_log(Path::new(log), &options)?, log: PathBuf::from(log), options, job: None };
     let memory = Memory::default();
     let question = IncidentQuestion {
@@ -147,7 +147,8 @@ async fn fetch(
         let log = scratch.join(format!("{}.log", job.id));
         github.job_log(&run.repository, job.id, &log, LogLimit::default()).await?;
         let green = green_log(inputs, &github, &run, &green, job, scratch).await;
-        let options = read_options(inputs, &policy, Some(job.name.clone()), green, git.as_ref());
+        let options =
+            ReadOptions { job: Some(job.name.clone()), green, ..read_options(inputs, &policy, git.as_ref())? };
         let one = Seen { read: read_log(&log, &options)?, log, options, job: Some(job.clone()) };
         let memory = remember(&github, &run, &one, open_pull_requests).await?;
         seen.push((one, memory));
@@ -353,24 +354,12 @@ async fn green_log(
     Some(path)
 }
 
-fn read_options(
-    inputs: &Inputs,
-    policy: &Policy,
-    job: Option<String>,
-    green: Option<PathBuf>,
-    git: Option<&Git>,
-) -> ReadOptions {
-    let tools = inputs.tool.iter().cloned().chain(policy.logs.tools.iter().cloned()).collect();
-    let files = git.and_then(|git| git.files(git.head()).ok());
-    ReadOptions {
-        job,
-        tools,
-        green,
-        reports: inputs.reports.clone(),
-        command: None,
-        files: files.map(|files| files.into_iter().map(|(_, path)| path).collect()),
-        root: git.map(|git| git.root().display().to_string()),
-    }
+fn read_options(inputs: &Inputs, policy: &Policy, git: Option<&Git>) -> anyhow::Result<ReadOptions> {
+    let options = ReadOptions::of(inputs, &policy.logs.tools);
+    Ok(match git {
+        Some(git) => options.in_checkout(git, git.head())?,
+        None => options,
+    })
 }
 
 /// The workspace as the gate wants to know it.

@@ -4,10 +4,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
+use crate::config::inputs::Inputs;
 use crate::domain::class::Classification;
 use crate::domain::failure::Reading;
 use crate::domain::fingerprint::Fingerprint;
+use crate::domain::id::CommitId;
 use crate::domain::log::{Attention, Line};
+use crate::edge::git::{Git, GitError};
 use crate::edge::store;
 use crate::stages::classify::{self, Sightings};
 use crate::stages::clean::cursor::{self, Before, Cursor};
@@ -34,6 +37,25 @@ pub struct ReadOptions {
     pub command: Option<String>,
     /// The commit's files, to tell which printed paths are ours; `None` where they are not known.
     pub files: Option<Vec<String>>,
+}
+
+impl ReadOptions {
+    /// What a person or a workflow said beside the log, and the tools that the policy names.
+    pub fn of(inputs: &Inputs, tools: &[String]) -> Self {
+        Self {
+            job: inputs.job.clone(),
+            tools: inputs.tool.iter().chain(tools).cloned().collect(),
+            green: inputs.green.clone(),
+            reports: inputs.reports.clone(),
+            ..Self::default()
+        }
+    }
+
+    /// The log is of this commit, checked out here: its files are known, and where they stand.
+    pub fn in_checkout(self, git: &Git, commit: &CommitId) -> Result<Self, GitError> {
+        let files = git.files(commit)?.into_iter().map(|(_, path)| path).collect();
+        Ok(Self { files: Some(files), root: Some(git.root().display().to_string()), ..self })
+    }
 }
 
 /// What one log says.

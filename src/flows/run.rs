@@ -43,15 +43,9 @@ pub fn run(inputs: &Inputs, keys: &Keys, command: &[String], terminal: &mut Term
     // What the command left, uncommitted work included, is what gets mended; the workspace itself is not touched.
     let commit = git.snapshot(git.root(), git.head())?;
     let job = inputs.job.clone();
-    let files = git.files(&commit)?.into_iter().map(|(_, path)| path).collect();
     let options = ReadOptions {
-        job: job.clone(),
-        tools: inputs.tool.iter().cloned().chain(policy.logs.tools.iter().cloned()).collect(),
-        green: inputs.green.clone(),
-        reports: inputs.reports.clone(),
         command: Some(reproduce.command.clone()),
-        files: Some(files),
-        root: Some(git.root().display().to_string()),
+        ..ReadOptions::of(inputs, &policy.logs.tools).in_checkout(&git, &commit)?
     };
     let seen = Seen { read: read_log(&log, &options)?, log, options, job: None };
     let mut healing = Healing::begin(Place { job, commit: Some(commit.clone()), ..Place::default() });

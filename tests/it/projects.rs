@@ -158,7 +158,9 @@ fn is_read_from_its_log(project: &Project) {
     let repository = project.lay_out(&machine);
     let log = machine.folder().join("job.log");
     std::fs::write(&log, project.job_log(&machine, &repository)).expect("write the log");
-    let ended = machine.self_heal(["classify".as_ref(), log.as_os_str()]).run().must_end_with(0);
+    let workspace = repository.folder().as_os_str();
+    let arguments = ["classify".as_ref(), "--workspace".as_ref(), workspace, log.as_os_str()];
+    let ended = machine.self_heal(arguments).run().must_end_with(0);
     let report: serde_json::Value = serde_json::from_slice(&ended.stdout).expect("failure.json");
     let expected = &project.case.failure;
     assert_eq!(report["class"], "deterministic_code", "{report:#}");
