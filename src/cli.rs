@@ -174,7 +174,7 @@ fn dispatch(command: Command, keys: &Keys) -> anyhow::Result<u8> {
         Command::Validate { flags, candidates } => {
             let inputs = inputs(flags)?;
             let mut terminal = terminal(&inputs, keys);
-            Ok(exit::code(flows::validate::validate(&inputs, candidates.as_deref(), &mut terminal)?))
+            Ok(exit::code(flows::validate::validate(&inputs, keys, candidates.as_deref(), &mut terminal)?))
         }
         Command::Publish(flags) => {
             let fail_on = fail_on(&flags)?;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::domain::receipt::Zones;
 use crate::domain::secret::Secret;
 
 /// Which model is asked: `none`, `PROVIDER/NAME`, `PROVIDER` or `command:PROGRAM ARGS`.
@@ -129,6 +130,13 @@ impl Keys {
         }
     }
 
+    /// Where a model's key is held in the job that runs the repository's code, the zones are shared, whether it is used
+    /// or not (T1).
+    pub fn zones(&self) -> Zones {
+        let held = [&self.api_key, &self.anthropic_key, &self.openai_key].into_iter().any(Option::is_some);
+        if held { Zones::Shared } else { Zones::Split }
+    }
+
     /// Every key that there is.
     pub fn all(&self) -> impl Iterator<Item = &Secret> {
         [&self.api_key, &self.anthropic_key, &self.openai_key, &self.github_token].into_iter().flatten()
@@ -150,6 +158,7 @@ impl std::error::Error for BadInput {}
 #[cfg(test)]
 mod tests {
     use super::{Keys, ModelChoice};
+    use crate::domain::receipt::Zones;
     use crate::domain::secret::Secret;
 
     #[test]
@@ -181,6 +190,15 @@ mod tests {
     fn t4_a_policy_names_no_program() {
         assert!(ModelChoice::of_policy("command:/bin/sh -c id").is_err());
         assert!(ModelChoice::of_policy("anthropic").is_ok());
+    }
+
+    #[test]
+    fn t1_a_model_s_key_in_the_job_makes_its_zones_shared() {
+        let token = Keys { github_token: Secret::new("of-the-job"), ..Keys::default() };
+        assert_eq!(token.zones(), Zones::Split);
+        assert_eq!(Keys { api_key: Secret::new(" "), ..Keys::default() }.zones(), Zones::Split);
+        assert_eq!(Keys { api_key: Secret::new("ours"), ..token.clone() }.zones(), Zones::Shared);
+        assert_eq!(Keys { openai_key: Secret::new("theirs"), ..token }.zones(), Zones::Shared);
     }
 
     #[test]

@@ -9,7 +9,6 @@ use crate::domain::failure::Reading;
 use crate::domain::healing::Spent;
 use crate::domain::id::CommitId;
 use crate::domain::outcome::{Ending, Outcome};
-use crate::domain::receipt::Zones;
 use crate::edge::git::Git;
 use crate::edge::model::answer::Answer;
 use crate::edge::model::error::ModelError;
@@ -29,7 +28,6 @@ pub struct Asking {
     /// Why nobody can be asked, where that is so: the rungs below the model are climbed all the same.
     models: Result<Models, Ending>,
     budget: Budget,
-    keyed: bool,
     spent: Spent,
     egress: Vec<String>,
 }
@@ -72,7 +70,6 @@ impl Asking {
             return None;
         }
         Some(Self {
-            keyed: choice.as_ref().is_ok_and(|choice| keys.for_model(choice).is_some()),
             models: choice.and_then(|choice| Models::open(&choice, inputs, keys, policy)),
             budget: policy.budget.clone(),
             spent: Spent::default(),
@@ -152,11 +149,6 @@ impl Asking {
     /// One line for each call so far, for `egress.jsonl`.
     pub fn egress(&self) -> &[String] {
         &self.egress
-    }
-
-    /// Where a key is held in the job that runs the repository's code, the zones are shared (T1).
-    pub fn zones(&self) -> Zones {
-        if self.keyed { Zones::Shared } else { Zones::Split }
     }
 
     /// One call, unless it could pass the budget.
@@ -358,7 +350,6 @@ mod tests {
             asking.egress().iter().map(|line| serde_json::from_str(line).unwrap()).collect();
         assert_eq!(lines.iter().map(|line| line["sha256"].as_str().unwrap().to_owned()).collect::<Vec<_>>(), sent);
         assert_eq!(lines[1]["bytes"], fake.asked()[1].bytes.len());
-        assert_eq!(asking.zones(), Zones::Shared);
     }
 
     #[test]
@@ -372,7 +363,7 @@ mod tests {
     fn unanswered(inputs: &Inputs, keys: &Keys, policy: &Policy) -> Ending {
         let mut asking = Asking::open(inputs, keys, policy).unwrap();
         let ending = with(policy, |subject| asking.diagnose(subject, &mut |_| {})).unwrap_err();
-        assert_eq!((asking.spent(), asking.egress(), asking.zones()), (Spent::default(), &[][..], Zones::Split));
+        assert_eq!((asking.spent(), asking.egress()), (Spent::default(), &[][..]));
         ending
     }
 

@@ -8,9 +8,10 @@ use crate::config::policy::Policy;
 use crate::config::raw;
 use crate::domain::healing::{Healing, Place};
 use crate::domain::id::{CommitId, Sha256};
-use crate::edge::bundle;
 use crate::edge::terminal::Terminal;
+use crate::edge::{bundle, environment};
 use crate::flows::book::Book;
+use crate::flows::policy;
 use crate::stages::render::bundle::{Bundle, FILES, open};
 use crate::stages::render::failure_in::{FailureIn, read_failure};
 
@@ -56,8 +57,17 @@ impl HandedOn {
         read_failure(&self.text("failure.json").ok_or_else(missing)?).map_err(BadInput)
     }
 
+    /// The policy that the bundle holds; on a laptop `--policy` may name another. In CI it may not: the checkout is the
+    /// failing commit's (T13).
+    pub fn policy(&self, inputs: &Inputs) -> anyhow::Result<Policy> {
+        if inputs.policy.is_some() && !environment::in_actions() {
+            return policy::local(inputs, None);
+        }
+        Ok(self.own_policy()?)
+    }
+
     /// The policy of the run that made the bundle: it was read from the default branch, and the hashes hold it.
-    pub fn policy(&self) -> Result<Policy, BadInput> {
+    fn own_policy(&self) -> Result<Policy, BadInput> {
         let named = ["policy.toml", "policy.yml"].into_iter().find_map(|name| Some((name, self.text(name)?)));
         let Some((name, text)) = named else { return Ok(Policy::defaults()) };
         let mut policy = raw::explicit(name, &text).map_err(|error| BadInput(error.to_string()))?;

@@ -189,7 +189,10 @@ fn heal_run(
     let state = workspace_state(workspace)?;
     let mut outcome = None;
     let wanted = usize::try_from(policy.attempts.incidents_per_run).unwrap_or(usize::MAX);
+    // One folder holds one incident: the one that was named is the first's.
+    let unnamed = Inputs { bundle: None, ..inputs.clone() };
     for (index, (seen, memory)) in incidents.iter().take(wanted).enumerate() {
+        let inputs = if index == 0 { inputs } else { &unnamed };
         let mut book = begin(&run, &policy, terminal)?;
         name_the_rest(&incidents, wanted, &mut book)?;
         let mut healing = begin_healing(inputs, &run, seen.job.as_ref());

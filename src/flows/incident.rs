@@ -144,7 +144,8 @@ pub fn mend_incident(
             .with("from", reproduce.from.as_str()),
     )?;
     let mut asking = Asking::open(incident.inputs, incident.keys, incident.policy);
-    let work = Work { seen, git: &git, base: git.head(), reproduce: &reproduce, policy: incident.policy };
+    let (policy, zones) = (incident.policy, incident.keys.zones());
+    let work = Work { seen, git: &git, base: git.head(), reproduce: &reproduce, policy, zones };
     work.on(asking.as_mut(), &Limits::of(incident.inputs, incident.policy), healing, book)
 }
 
@@ -156,6 +157,7 @@ pub struct Work<'a> {
     pub base: &'a CommitId,
     pub reproduce: &'a Reproduce,
     pub policy: &'a Policy,
+    pub zones: Zones,
 }
 
 impl Work<'_> {
@@ -169,8 +171,8 @@ impl Work<'_> {
     ) -> anyhow::Result<Ending> {
         healing.reproduce = Some(self.reproduce.clone());
         self.seen.write_failure(Some(self.reproduce), book)?;
-        let zones = asking.as_ref().map_or(Zones::Split, |asking| asking.zones());
-        let bench = BenchOf { git: self.git, base: self.base, reproduce: self.reproduce, policy: self.policy, zones };
+        let Self { git, base, reproduce, policy, zones, .. } = *self;
+        let bench = BenchOf { git, base, reproduce, policy, zones };
         bench.with(self.seen.options.job.as_deref(), &self.seen.read, |bench| {
             mend(bench, &self.seen.read, asking, limits, healing, book)
         })

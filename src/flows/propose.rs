@@ -54,10 +54,7 @@ pub fn command(inputs: &Inputs, keys: &Keys, terminal: &mut Terminal) -> anyhow:
     let workspace = place::workspace(inputs)?;
     let handed_on = HandedOn::take(inputs)?;
     let failure = handed_on.failure()?;
-    let policy = match &inputs.policy {
-        Some(_) => policy::local(inputs, None)?,
-        None => handed_on.policy()?,
-    };
+    let policy = handed_on.policy(inputs)?;
     let git = Git::open(&workspace)?;
     let commit = handed_on.commit().unwrap_or_else(|| git.head().clone());
     let given = Given { failure: &failure, git: &git, commit: &commit, policy: &policy, inputs, keys };

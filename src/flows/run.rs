@@ -55,7 +55,8 @@ pub fn run(inputs: &Inputs, keys: &Keys, command: &[String], terminal: &mut Term
         Some(ending) => ending,
         None => {
             let mut asking = Asking::open(inputs, keys, &policy);
-            let work = Work { seen: &seen, git: &git, base: &commit, reproduce: &reproduce, policy: &policy };
+            let (seen, reproduce, zones) = (&seen, &reproduce, keys.zones());
+            let work = Work { seen, git: &git, base: &commit, reproduce, policy: &policy, zones };
             work.on(asking.as_mut(), &Limits::of(inputs, &policy), &mut healing, &mut book)?
         }
     };

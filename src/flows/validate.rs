@@ -2,12 +2,11 @@
 
 use std::path::Path;
 
-use crate::config::inputs::{BadInput, Inputs};
+use crate::config::inputs::{BadInput, Inputs, Keys};
 use crate::domain::audit::AuditRecord;
 use crate::domain::candidate::{Candidate, Proposal, Rung};
 use crate::domain::failure::{Reproduce, ReproduceFrom};
 use crate::domain::outcome::{Ending, Outcome};
-use crate::domain::receipt::Zones;
 use crate::edge::git::Git;
 use crate::edge::store;
 use crate::edge::terminal::Terminal;
@@ -22,14 +21,16 @@ use crate::stages::render::failure_in::FailureIn;
 /// Candidates are a page of text; a patch over the policy's limits is refused anyway.
 const CANDIDATES_BYTES_MAX: u64 = 8 << 20;
 
-pub fn validate(inputs: &Inputs, given: Option<&Path>, terminal: &mut Terminal) -> anyhow::Result<Outcome> {
+pub fn validate(
+    inputs: &Inputs,
+    keys: &Keys,
+    given: Option<&Path>,
+    terminal: &mut Terminal,
+) -> anyhow::Result<Outcome> {
     let workspace = place::workspace(inputs)?;
     let handed_on = HandedOn::take(inputs)?;
     let failure = handed_on.failure()?;
-    let policy = match &inputs.policy {
-        Some(_) => policy::local(inputs, None)?,
-        None => handed_on.policy()?,
-    };
+    let policy = handed_on.policy(inputs)?;
     let candidates = candidates(given, &handed_on)?;
     let mut healing = handed_on.healing(&failure);
     healing.dry_run |= inputs.dry_run;
@@ -48,7 +49,7 @@ pub fn validate(inputs: &Inputs, given: Option<&Path>, terminal: &mut Terminal) 
             healing.reproduce = Some(reproduce.clone());
             let FailureIn { job, reading, classification, fingerprint, .. } = failure;
             let read = LogRead { reading, classification, fingerprint };
-            let zones = Zones::Split;
+            let zones = keys.zones();
             let bench = BenchOf { git: &git, base: git.head(), reproduce: &reproduce, policy: &policy, zones };
             bench.with(job.as_deref(), &read, |bench| judge(bench, &read, &candidates, &mut healing, &mut book))?
         }
