@@ -11,6 +11,7 @@ mod classify;
 mod projects;
 mod keys;
 mod commands;
+mod terminal;
 mod gate;
 mod publish;
 mod contract;

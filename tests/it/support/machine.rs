@@ -11,6 +11,8 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use rexpect::session::PtySession;
+
 /// Longer than any test should take on two busy cores; a program that hangs must fail its own test and no other.
 const RUN_SECONDS_MAX: u64 = 300;
 
@@ -164,6 +166,12 @@ impl Program {
         self.command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
         let shown = format!("{:?}", self.command);
         Running(self.command.spawn().unwrap_or_else(|error| panic!("start {shown}: {error}")))
+    }
+
+    /// Starts it on a terminal of its own.
+    #[track_caller]
+    pub fn on_terminal(self) -> PtySession {
+        rexpect::session::spawn_command(self.command, Some(RUN_SECONDS_MAX * 1_000)).expect("start it on a terminal")
     }
 
     /// Runs it to its end. A program that is still there after the limit is killed with its children, and the test fails.
