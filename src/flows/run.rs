@@ -5,13 +5,14 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::config::inputs::{BadInput, Inputs, Keys};
+use crate::config::policy::Policy;
 use crate::domain::audit::AuditRecord;
 use crate::domain::failure::{Reproduce, ReproduceFrom};
 use crate::domain::healing::{Healing, Place};
 use crate::domain::jail::Exit;
-use crate::domain::outcome::Outcome;
+use crate::domain::outcome::{Ending, Outcome};
 use crate::edge::git::{Git, GitError};
-use crate::edge::jail::{JailError, in_place};
+use crate::edge::jail::{JailError, OUTPUT_BYTES_MAX, in_place};
 use crate::edge::terminal::Terminal;
 use crate::edge::{environment, store};
 use crate::flows::ask::Asking;
@@ -51,7 +52,7 @@ pub fn run(inputs: &Inputs, keys: &Keys, command: &[String], terminal: &mut Term
     let mut healing = Healing::begin(Place { job, commit: Some(commit.clone()), ..Place::default() });
     healing.dry_run = inputs.dry_run;
     seen.put_into(&mut healing, &place::bundle(inputs, &workspace, &seen.name()), &mut book)?;
-    healing.ending = match not_for_a_patch(&seen.read.classification) {
+    healing.ending = match not_for_a_patch(&seen.read.classification).map(|ending| cut_short(ending, exit, &policy)) {
         Some(ending) => ending,
         None => {
             let mut asking = Asking::open(inputs, keys, &policy);
@@ -81,6 +82,24 @@ fn run_as_typed(
         Err(error @ JailError::CommandMissing { .. }) => Err(BadInput(error.to_string()).into()),
         Err(error) => Err(error.into()),
     }
+}
+
+/// A command that we ended has no last words: where its log says nothing, that it was ended is what there is to say.
+fn cut_short(ending: Ending, exit: Exit, policy: &Policy) -> Ending {
+    let (reason, sentence) = match exit {
+        _ if ending.outcome != Outcome::Unknown => return ending,
+        Exit::TimedOut => {
+            let seconds = policy.validate.timeout.as_secs();
+            let mend = "find what hangs, or raise `validate.timeout-seconds` in the policy";
+            ("command.timed-out", format!("the command did not end within {seconds} s: {mend}"))
+        }
+        Exit::TooMuchOutput => {
+            let limit = OUTPUT_BYTES_MAX >> 20;
+            ("command.too-much-output", format!("the command printed more than {limit} MiB: make it print less"))
+        }
+        Exit::Code(_) | Exit::Signal(_) => return ending,
+    };
+    Ending::new(Outcome::Unknown, reason, sentence)
 }
 
 /// The words as a shell reads them back, in the folder they were typed in.

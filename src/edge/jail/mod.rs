@@ -13,4 +13,5 @@ pub mod scratch;
 pub mod in_place;
 
 pub use error::JailError;
+pub use process::OUTPUT_BYTES_MAX;
 pub use scratch::{Jail, ScratchCopy};
