@@ -1,5 +1,7 @@
 //! Small pure helpers for text that people or machines read: truncate, fence, escape.
 
+use std::fmt::Display;
+
 /// At most `bytes_max` bytes of `text`, cut at a character, with `…` where something is missing.
 pub fn truncate(text: &str, bytes_max: usize) -> String {
     if text.len() <= bytes_max {
@@ -33,6 +35,11 @@ pub fn inline_code(text: &str) -> String {
     }
     let fence = "`".repeat(longest + 1);
     format!("{fence} {line} {fence}")
+}
+
+/// `1 failure`, `2 failures`.
+pub fn counted<N: Display + PartialEq + From<u8>>(count: N, noun: &str) -> String {
+    if count == N::from(1) { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
 /// A single line without control characters, for outputs and terminals: what is hostile in it cannot start a line.

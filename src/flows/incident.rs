@@ -25,7 +25,7 @@ use crate::stages::fingerprint::identities;
 use crate::stages::gate::{self, Gate, IncidentQuestion};
 use crate::stages::render::failure::{FailureParts, failure_json};
 use crate::stages::reproduce::{Asked, Reproduction, reproduce};
-use crate::text::one_line;
+use crate::text::{counted, one_line};
 
 /// A clean log is kept up to this size, gzipped; beyond it the bundle says that the rest was left out.
 const LOG_KEPT_BYTES_MAX: usize = 16 << 20;
@@ -58,7 +58,7 @@ impl Seen {
         healing.classification = Some(classification.clone());
         healing.fingerprint.clone_from(fingerprint);
         book.open(folder)?;
-        let read = AuditRecord::new("read", format!("{} failure(s)", reading.failures.len()))
+        let read = AuditRecord::new("read", counted(reading.failures.len(), "failure"))
             .with("log lines", reading.size.lines)
             .with("log bytes", reading.size.bytes);
         book.record(&reading.roots().take(10).fold(read, |record, failure| {

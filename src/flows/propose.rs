@@ -25,7 +25,7 @@ use crate::stages::patch::edits::apply_edits;
 use crate::stages::policy::{PatchFor, judge_names};
 use crate::stages::render::candidates::{Candidates, candidates_json};
 use crate::stages::render::failure_in::FailureIn;
-use crate::text::one_line;
+use crate::text::{counted, one_line};
 
 /// What `propose` is given.
 #[derive(Clone, Copy)]
@@ -65,7 +65,7 @@ pub fn command(inputs: &Inputs, keys: &Keys, terminal: &mut Terminal) -> anyhow:
         }
     };
     let proposed = propose(&given, &mut show)?;
-    terminal.done(proposed.ending.is_none(), &format!("{} candidate(s)", proposed.candidates.candidates.len()));
+    terminal.done(proposed.ending.is_none(), &counted(proposed.candidates.candidates.len(), "candidate"));
     let mut healing = handed_on.healing(&failure);
     healing.spent = proposed.candidates.spent;
     healing.diagnosis.clone_from(&proposed.candidates.diagnosis);
@@ -75,7 +75,7 @@ pub fn command(inputs: &Inputs, keys: &Keys, terminal: &mut Terminal) -> anyhow:
     for line in &proposed.egress {
         book.append("egress.jsonl", line)?;
     }
-    let record = AuditRecord::new("propose", format!("{} candidate(s)", proposed.candidates.candidates.len()));
+    let record = AuditRecord::new("propose", counted(proposed.candidates.candidates.len(), "candidate"));
     book.record(&record.with("model calls", healing.spent.model_calls).with("tokens", healing.spent.tokens))?;
     healing.tries = proposed.tries;
     let outcome = proposed.ending.as_ref().map(|ending| ending.outcome);

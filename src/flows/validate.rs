@@ -17,6 +17,7 @@ use crate::flows::read::LogRead;
 use crate::flows::{place, policy, tell};
 use crate::stages::render::candidates::{Candidates, read_candidates};
 use crate::stages::render::failure_in::FailureIn;
+use crate::text::counted;
 
 /// Candidates are a page of text; a patch over the policy's limits is refused anyway.
 const CANDIDATES_BYTES_MAX: u64 = 8 << 20;
@@ -40,7 +41,7 @@ pub fn validate(
     let mut book = handed_on.book(terminal)?;
     policy::record(&mut book, &policy)?;
     let candidates = candidates.map(|candidates| candidates.candidates).unwrap_or_default();
-    book.record(&AuditRecord::new("validate", format!("{} candidate(s) given", candidates.len())))?;
+    book.record(&AuditRecord::new("validate", format!("{} given", counted(candidates.len(), "candidate"))))?;
     let git = Git::open(&workspace)?;
     healing.ending = match (not_for_a_patch(&failure.classification), elsewhere(&handed_on, &git)?) {
         (Some(ending), _) | (None, Some(ending)) => ending,

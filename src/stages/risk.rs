@@ -7,6 +7,7 @@ use crate::domain::patch::Patch;
 use crate::domain::receipt::{LegName, Receipt, Zones};
 use crate::domain::risk::{Approval, Reason, Risk, Tier};
 use crate::domain::verdict::Verdict;
+use crate::text::counted;
 
 /// From the published format: up to here a patch is small, beyond the second it is large.
 pub const LINES_SMALL_MAX: u32 = 20;
@@ -66,7 +67,7 @@ fn size(patch: &Patch) -> Reason {
         _ if lines <= LINES_MEDIUM_MAX => ("size.medium", Tier::Medium),
         _ => ("size.large", Tier::High),
     };
-    Reason { code, tier, text: format!("{lines} changed lines") }
+    Reason { code, tier, text: counted(lines, "changed line") }
 }
 
 fn files(patch: &Patch) -> Option<Reason> {

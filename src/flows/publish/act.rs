@@ -8,6 +8,7 @@ use crate::domain::run::FailedRun;
 use crate::edge::actions;
 use crate::stages::gate::{self, Gate, RerunQuestion, RunQuestion};
 use crate::stages::render::published::{COMMENT_MARKER, comment};
+use crate::text::counted;
 
 /// Runs the failed jobs again, if GitHub still says of the run what the bundle says.
 pub async fn rerun(scene: &Scene<'_>, claim: &Claim) -> anyhow::Result<Done> {
@@ -45,7 +46,7 @@ pub async fn report(scene: &Scene<'_>, claim: &Claim) -> anyhow::Result<Done> {
         return Ok(Done::ended(reported("pull-request.none", sentence)));
     }
     if scene.dry_run {
-        let sentence = format!("without --dry-run {} pull request(s) would be commented", pulls.len());
+        let sentence = format!("without --dry-run, {} would be commented", counted(pulls.len(), "pull request"));
         return Ok(Done::ended(reported("dry-run", sentence)));
     }
     let text = comment(&claim.bundle);

@@ -5,7 +5,7 @@
 use crate::domain::healing::{Healing, Proof, Try};
 use crate::domain::outcome::Outcome;
 use crate::stages::render::proof::{compared, from_whom, table};
-use crate::text::{fenced, inline_code, one_line, truncate};
+use crate::text::{counted, fenced, inline_code, one_line, truncate};
 
 /// The runner drops a summary over 1 MiB; a person reads far less.
 pub const SUMMARY_BYTES_MAX: usize = 256 << 10;
@@ -108,9 +108,9 @@ fn what_failed(healing: &Healing) -> String {
 fn patch_and_proof(proof: &Proof) -> String {
     let patch = proof.patch.patch();
     let mut text = format!(
-        "### The patch\n\n{} changed line(s) in {} file(s), {}. {}\n\n",
-        patch.lines(),
-        patch.files.len(),
+        "### The patch\n\n{} in {}, {}. {}\n\n",
+        counted(patch.lines(), "changed line"),
+        counted(patch.files.len(), "file"),
         escaped(&from_whom(&proof.rung)),
         escaped(&truncate(&one_line(&proof.rationale), 600)),
     );
