@@ -6,28 +6,33 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
+use crate::config::inputs::BadInput;
 use crate::domain::log::Attention;
 
 /// Large enough that reading costs nothing beside scanning, small enough to stay in the processor's second cache.
 const CHUNK_BYTES: usize = 256 << 10;
 
-/// Hands over a file (`-` is standard input) chunk by chunk.
+/// Hands over a log file (`-` is standard input) chunk by chunk; one that cannot be read is bad input.
 pub fn read_chunks(path: &Path, each: &mut dyn FnMut(&[u8])) -> anyhow::Result<()> {
     if path == Path::new("-") {
         return chunks(&mut stdin().lock(), each).context("read the log from standard input");
     }
-    let mut file = File::open(path).with_context(|| format!("read the log {}", path.display()))?;
-    chunks(&mut file, each).with_context(|| format!("read the log {}", path.display()))
+    let unreadable = |error: std::io::Error| {
+        let path = path.display();
+        BadInput(format!("read the log {path}: {error}: name a file, or - for standard input"))
+    };
+    let mut file = File::open(path).map_err(unreadable)?;
+    Ok(chunks(&mut file, each).map_err(unreadable)?)
 }
 
-fn chunks(source: &mut dyn Read, each: &mut dyn FnMut(&[u8])) -> anyhow::Result<()> {
+fn chunks(source: &mut dyn Read, each: &mut dyn FnMut(&[u8])) -> std::io::Result<()> {
     let mut buffer = vec![0; CHUNK_BYTES];
     loop {
         match source.read(&mut buffer) {
             Ok(0) => return Ok(()),
             Ok(length) => each(buffer.get(..length).unwrap_or_default()),
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error.into()),
+            Err(error) => return Err(error),
         }
     }
 }

@@ -63,11 +63,14 @@ fn a_file_and_standard_input_say_the_same() {
 
 #[test]
 fn a_log_that_is_not_there_is_named_in_one_sentence() {
-    let ended = Machine::new().self_heal(["classify", "no-such.log"]).run();
-    assert!(matches!(ended.code, Some(1 | 2)), "{ended:?}");
-    assert!(ended.stdout.is_empty());
-    assert_eq!(ended.stderr().lines().count(), 1, "{}", ended.stderr());
-    assert!(ended.stderr().contains("no-such.log"), "{}", ended.stderr());
+    for arguments in [&["classify", "no-such.log"][..], &["classify", "--green", "no-such.log", "/dev/null"]] {
+        let ended = Machine::new().self_heal(arguments).run().must_end_with(2);
+        assert!(ended.stdout.is_empty());
+        assert_eq!(ended.stderr().lines().count(), 1, "{}", ended.stderr());
+        assert!(ended.stderr().contains("no-such.log") && ended.stderr().contains("name a file"), "{}", ended.stderr());
+    }
+    let folder = Machine::new().self_heal(["classify", "."]).run().must_end_with(2).stderr();
+    assert!(folder.contains("read the log .: "), "{folder}");
 }
 
 #[test]
