@@ -9,7 +9,7 @@ use super::read::{LogRead, ReadOptions, read_log};
 use crate::config::names::{Globs, Over};
 use crate::config::policy::Policy;
 use crate::domain::candidate::{Candidate, Fixer, Proposal, Rung};
-use crate::domain::failure::{Kind, Reproduce, TestEnd};
+use crate::domain::failure::{Kind, Reading, Reproduce, TestEnd};
 use crate::domain::fingerprint::Fingerprint;
 use crate::domain::id::CommitId;
 use crate::domain::jail::{Exit, Isolation, Leg};
@@ -64,6 +64,17 @@ pub struct Ended {
     pub run: CommandRun,
     /// The failing lines of its log, bounded and clean.
     pub lines: String,
+    pub reading: Reading,
+}
+
+/// What tools have mended so far, where one of them was not enough.
+pub struct Begun {
+    /// The names of what did it, in order.
+    pub by: String,
+    /// Against the tree that failed.
+    pub diff: String,
+    /// The tree that the diff makes.
+    pub commit: CommitId,
 }
 
 /// What a fixer did.
@@ -120,17 +131,21 @@ impl<'a> Bench<'a> {
             fingerprint: read.fingerprint.clone(),
             failures: fingerprint::identities(&read.reading),
         };
-        Ok(Ended { run, lines: lines_told(&read) })
+        Ok(Ended { run, lines: lines_told(&read), reading: read.reading })
     }
 
-    /// Runs a fixer in a fresh copy; what it changed there is a candidate.
-    pub fn fix(&self, fixer: &Fixer) -> anyhow::Result<Fixed> {
+    /// Runs a fixer in a fresh copy, after what was begun there; what it changed is a candidate.
+    pub fn fix(&self, fixer: &Fixer, begun: Option<&Begun>) -> anyhow::Result<Fixed> {
         let place = self.place()?;
-        self.ready(&place, self.case.base)?;
+        let at = begun.map_or(self.case.base, |begun| &begun.commit);
+        if let Some(begun) = begun {
+            self.case.git.apply(place.copy.tree(), &begun.diff).context("apply what was begun in a copy")?;
+        }
+        self.ready(&place, at)?;
         // What the setup has changed is not the fixer's doing.
         let before = match &place.plan.setup {
-            Some(_) => self.case.git.snapshot(place.copy.tree(), self.case.base)?,
-            None => self.case.base.clone(),
+            Some(_) => self.case.git.snapshot(place.copy.tree(), at)?,
+            None => at.clone(),
         };
         let leg = Leg {
             command: fixer.command.clone(),
@@ -144,13 +159,27 @@ impl<'a> Bench<'a> {
         if after == before {
             return Ok(Fixed::Nothing { exit: ran.exit, lines: lines_told(&self.read(&ran.output)?) });
         }
-        let patch = self.case.git.patch_between(&before, &after)?;
+        let own = self.case.git.patch_between(&before, &after)?.diff;
+        let (name, diff) = match begun {
+            Some(begun) => (format!("{}, then {}", begun.by, fixer.name), self.joined(begun, &own)?),
+            None => (fixer.name.clone(), own),
+        };
         Ok(Fixed::Changed(Candidate {
-            rung: Rung::Tool { remedy: fixer.name.clone() },
-            rationale: format!("What `{}` itself does about it.", fixer.name),
-            proposal: Proposal::Diff(patch.diff),
+            rationale: format!("What `{name}` itself does about it."),
+            rung: Rung::Tool { remedy: name },
+            proposal: Proposal::Diff(diff),
             cost_usd: None,
         }))
+    }
+
+    /// One diff of what was begun and what comes on top of it, which is written against the tree that was begun.
+    pub fn joined(&self, begun: &Begun, on_top: &str) -> anyhow::Result<String> {
+        let place = self.place()?;
+        for diff in [begun.diff.as_str(), on_top] {
+            self.case.git.apply(place.copy.tree(), diff).context("join two remedies in a copy")?;
+        }
+        let after = self.case.git.snapshot(place.copy.tree(), self.case.base)?;
+        Ok(self.case.git.patch_between(self.case.base, &after)?.diff)
     }
 
     fn ready(&self, place: &Place, commit: &CommitId) -> anyhow::Result<()> {

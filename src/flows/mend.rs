@@ -5,24 +5,29 @@ use crate::config::policy::{HighRisk, Policy};
 use crate::domain::audit::AuditRecord;
 use crate::domain::candidate::{Candidate, Diagnosis, Proposal, Remedy, Rung};
 use crate::domain::context::Prompt;
+use crate::domain::failure::Reading;
 use crate::domain::healing::{Healing, Proof, Try};
 use crate::domain::outcome::{Ending, Outcome};
 use crate::domain::receipt::LegResult;
 use crate::domain::risk::Tier;
 use crate::domain::verdict::Violation;
 use crate::flows::ask::{Asking, Edited, shown};
-use crate::flows::bench::{Bench, Fixed};
+use crate::flows::bench::{Begun, Bench, Fixed};
 use crate::flows::book::Book;
-use crate::flows::prove::{Proved, Reproduced, Told, prove, reproduce};
+use crate::flows::prove::{Left, Proved, Reproduced, Told, diff_of_edits, prove, reproduce};
 use crate::flows::read::LogRead;
 use crate::flows::tell::tell_prompt;
 use crate::stages::diagnose::prompt::{Rejection, Subject};
+use crate::stages::fingerprint::identities;
 use crate::stages::remedy::{edits, remedies};
 use crate::stages::render::proof::{exit_in_words, from_whom, leg_in_words};
 use crate::text::{one_line, truncate};
 
 /// A tool names its remedies in order of preference; what comes after these has not helped anybody.
 const REMEDIES_MAX: usize = 6;
+
+/// So many remedies stand on top of each other: a script that runs more tools than these is a build of its own.
+const STEPS_MAX: usize = 4;
 
 /// What the audit keeps of why a candidate failed.
 const WHY_BYTES_MAX: usize = 2_000;
@@ -133,7 +138,20 @@ enum Tried {
     Rejected {
         code: String,
         reason: String,
+        /// What is left of the failure, where that was looked at.
+        left: Option<Box<Left>>,
     },
+}
+
+/// What the remedies for one reading came to.
+enum Step {
+    Ended(Ending),
+    /// None is enough alone; this one has mended the most.
+    Further {
+        by: String,
+        left: Box<Left>,
+    },
+    Stuck,
 }
 
 impl Ladder<'_, '_, '_> {
@@ -150,40 +168,85 @@ impl Ladder<'_, '_, '_> {
         self.ended(&candidate)
     }
 
-    /// What the tools that failed would do themselves.
+    /// What the tools that failed would do themselves: one remedy after the other, and where none is enough alone, the
+    /// next ones on top of what came farthest.
     fn tools(&mut self, read: &LogRead) -> anyhow::Result<Option<Ending>> {
-        let case = self.bench.case;
-        let exists = |path: &str| case.git.blob(case.base, path).is_ok_and(|blob| blob.is_some());
-        for remedy in remedies(&read.reading, &exists, case.reproduce).into_iter().take(REMEDIES_MAX) {
-            self.book.terminal.begin(remedy.name());
-            let candidate = match &remedy {
-                Remedy::Fixer(fixer) => match self.bench.fix(fixer)? {
-                    Fixed::Changed(candidate) => candidate,
-                    Fixed::Nothing { exit, lines } => {
-                        self.nothing_changed(&remedy, &format!("{}: {lines}", exit_in_words(exit)))?;
-                        continue;
-                    }
-                },
-                Remedy::Places { name, .. } => {
-                    let text = |path: &str| case.git.file_at(case.base, path).ok().flatten();
-                    let Some(edits) = edits(&remedy, &text) else {
-                        self.nothing_changed(&remedy, "the place is not what the tool said it is")?;
-                        continue;
-                    };
-                    Candidate {
-                        rung: Rung::Tool { remedy: name.clone() },
-                        rationale: format!("{name}: the tool itself names what belongs there."),
-                        proposal: Proposal::Edits(edits),
-                        cost_usd: None,
-                    }
-                }
+        let mut begun: Option<Begun> = None;
+        let mut reading = read.reading.clone();
+        for _ in 0..STEPS_MAX {
+            let (by, left) = match self.step(&reading, begun.as_ref())? {
+                Step::Ended(ending) => return Ok(Some(ending)),
+                Step::Further { by, left } => (by, left),
+                Step::Stuck => break,
             };
-            self.book.terminal.done(true, &format!("{} proposes a patch", remedy.name()));
-            if let Some(ending) = self.ended(&candidate)? {
-                return Ok(Some(ending));
-            }
+            begun = Some(Begun { by, diff: left.diff, commit: left.commit });
+            reading = left.reading;
         }
         Ok(None)
+    }
+
+    /// Tries every remedy for what still fails.
+    fn step(&mut self, reading: &Reading, begun: Option<&Begun>) -> anyhow::Result<Step> {
+        let case = self.bench.case;
+        let at = begun.map_or(case.base, |begun| &begun.commit);
+        let exists = |path: &str| case.git.blob(at, path).is_ok_and(|blob| blob.is_some());
+        let failing = identities(reading);
+        let mut farthest: Option<((usize, usize), Step)> = None;
+        for remedy in remedies(reading, &exists, case.reproduce).into_iter().take(REMEDIES_MAX) {
+            let Some(candidate) = self.candidate(&remedy, begun)? else { continue };
+            let by = match &candidate.rung {
+                Rung::Tool { remedy } => remedy.clone(),
+                _ => remedy.name().to_owned(),
+            };
+            self.book.terminal.done(true, &format!("{by} proposes a patch"));
+            let left = match self.attempt(&candidate)? {
+                Tried::Ended(ending) => return Ok(Step::Ended(ending)),
+                Tried::Rejected { left, .. } => left,
+            };
+            let Some(left) = left else { continue };
+            let now = identities(&left.reading);
+            let score = (now.intersection(&failing).count(), now.len());
+            // Where nothing that is named has gone, nothing was mended.
+            if score.0 < failing.len() && !now.is_empty() && farthest.as_ref().is_none_or(|(best, _)| score < *best) {
+                farthest = Some((score, Step::Further { by, left }));
+            }
+        }
+        Ok(farthest.map_or(Step::Stuck, |(_, step)| step))
+    }
+
+    /// What a remedy would change, on top of what was begun; `None`, and told, where that is nothing.
+    fn candidate(&mut self, remedy: &Remedy, begun: Option<&Begun>) -> anyhow::Result<Option<Candidate>> {
+        let case = self.bench.case;
+        self.book.terminal.begin(remedy.name());
+        let name = match remedy {
+            Remedy::Fixer(fixer) => match self.bench.fix(fixer, begun)? {
+                Fixed::Changed(candidate) => return Ok(Some(candidate)),
+                Fixed::Nothing { exit, lines } => {
+                    self.nothing_changed(remedy, &format!("{}: {lines}", exit_in_words(exit)))?;
+                    return Ok(None);
+                }
+            },
+            Remedy::Places { name, .. } => name,
+        };
+        let at = begun.map_or(case.base, |begun| &begun.commit);
+        let text = |path: &str| case.git.file_at(at, path).ok().flatten();
+        let Some(edits) = edits(remedy, &text) else {
+            self.nothing_changed(remedy, "the place is not what the tool said it is")?;
+            return Ok(None);
+        };
+        let (name, proposal) = match begun {
+            None => (name.clone(), Proposal::Edits(edits)),
+            Some(begun) => {
+                let Ok(own) = diff_of_edits(case.git, at, &edits)? else { return Ok(None) };
+                (format!("{}, then {name}", begun.by), Proposal::Diff(self.bench.joined(begun, &own)?))
+            }
+        };
+        Ok(Some(Candidate {
+            rationale: format!("{name}: the tool itself names what belongs there."),
+            rung: Rung::Tool { remedy: name },
+            proposal,
+            cost_usd: None,
+        }))
     }
 
     /// A model: diagnosis first, then edits, each rejection told back while rounds remain.
@@ -228,7 +291,7 @@ impl Ladder<'_, '_, '_> {
             self.book.terminal.done(true, "the model proposes a patch");
             match self.attempt(&candidate)? {
                 Tried::Ended(ending) => return Ok(ending),
-                Tried::Rejected { code, reason } => {
+                Tried::Rejected { code, reason, .. } => {
                     rejections.push(Rejection { round: asking.spent().rounds, code, answer, reason });
                 }
             }
@@ -295,7 +358,7 @@ impl Ladder<'_, '_, '_> {
             code: code.clone(),
             text: text.clone(),
         })?;
-        let outcome = match proved {
+        let (outcome, left) = match proved {
             Proved::Proven(patch, risk) => {
                 return Ok(self.proven(Proof {
                     rung: candidate.rung.clone(),
@@ -304,13 +367,13 @@ impl Ladder<'_, '_, '_> {
                     risk,
                 }));
             }
-            Proved::Refused { .. } => Outcome::Refused,
-            Proved::Disproven { .. } => Outcome::Disproven,
-            Proved::Misfit(_) => Outcome::NoPatch,
+            Proved::Refused { .. } => (Outcome::Refused, None),
+            Proved::Disproven { left, .. } => (Outcome::Disproven, left),
+            Proved::Misfit(_) => (Outcome::NoPatch, None),
         };
         let first = one_line(text.lines().next().unwrap_or_default());
         self.last = Some(Ending::new(outcome, &code, format!("the last candidate failed: {first}")));
-        Ok(Tried::Rejected { code, reason: text })
+        Ok(Tried::Rejected { code, reason: text, left })
     }
 
     fn proven(&mut self, proof: Proof) -> Tried {
@@ -325,7 +388,7 @@ impl Ladder<'_, '_, '_> {
             self.keep(proof);
             self.last = None;
             let reason = format!("it turns the check green, but not by mending the code:\n{}", told.join("\n"));
-            return Tried::Rejected { code, reason };
+            return Tried::Rejected { code, reason, left: None };
         }
         let hand_over = high && self.bench.case.policy.approval.high == HighRisk::HandOver;
         self.healing.proof = Some(proof);

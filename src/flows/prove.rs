@@ -6,7 +6,8 @@ use anyhow::Context as _;
 
 use super::bench::{Bench, Ended, Place};
 use crate::config::policy::Policy;
-use crate::domain::candidate::{Candidate, Proposal, Rung};
+use crate::domain::candidate::{Candidate, Edit, Proposal, Rung};
+use crate::domain::failure::Reading;
 use crate::domain::id::CommitId;
 use crate::domain::jail::IsolationWanted;
 use crate::domain::outcome::{Ending, Outcome};
@@ -15,7 +16,7 @@ use crate::domain::permission::{AllowedPatch, ProvenPatch};
 use crate::domain::receipt::{Disproof, LegName, LegResult, Receipt};
 use crate::domain::risk::Risk;
 use crate::domain::verdict::{GuardCode, Verdict, Violation};
-use crate::edge::git::ApplyError;
+use crate::edge::git::{ApplyError, Git};
 use crate::stages::guard::guard;
 use crate::stages::patch::misfit::Misfit;
 use crate::stages::patch::{diff, edits, given};
@@ -47,9 +48,23 @@ pub enum Reproduced {
 #[expect(clippy::large_enum_variant, reason = "there is one of these a candidate, and it is looked at once")]
 pub enum Proved {
     Proven(ProvenPatch, Risk),
-    Refused { violations: Vec<Violation> },
-    Disproven { disproof: Disproof },
+    Refused {
+        violations: Vec<Violation>,
+    },
+    /// `left` is there where the green leg was run: what it still showed, and on which tree.
+    Disproven {
+        disproof: Disproof,
+        left: Option<Box<Left>>,
+    },
     Misfit(Misfit),
+}
+
+/// What a patch that is not enough has made of the failure.
+pub struct Left {
+    pub diff: String,
+    /// The tree with the patch.
+    pub commit: CommitId,
+    pub reading: Reading,
 }
 
 /// Runs the unpatched tree, `repeats` times, before any candidate: once an incident.
@@ -101,7 +116,11 @@ pub fn prove(
     };
     let legs = match legs(bench, red, place, &after, &allowed, tell)? {
         Ok(legs) => legs,
-        Err(disproof) => return Ok(Proved::Disproven { disproof }),
+        Err((disproof, reading)) => {
+            let diff = allowed.patch().diff.clone();
+            let left = reading.map(|reading| Box::new(Left { diff, commit: after, reading }));
+            return Ok(Proved::Disproven { disproof, left });
+        }
     };
     let receipt = receipt(bench, allowed.patch(), red, legs);
     let known = Known { confidence, from: case.reproduce.from };
@@ -120,7 +139,7 @@ pub fn allow(patch: Patch, policy: &Policy, purpose: PatchFor<'_>) -> Result<All
 
 /// The candidate as a diff that git can apply; names that may never be touched are refused before anything is applied.
 fn diff_of(bench: &Bench<'_>, candidate: &Candidate) -> anyhow::Result<Result<String, Proved>> {
-    let names = match &candidate.proposal {
+    let names: Vec<String> = match &candidate.proposal {
         Proposal::Edits(edits) => edits.iter().map(|edit| edit.file().to_owned()).collect(),
         // What a tool did in a copy was read back by git, and needs no second reader.
         Proposal::Diff(diff) if matches!(candidate.rung, Rung::Tool { .. }) => return Ok(Ok(diff.clone())),
@@ -133,18 +152,29 @@ fn diff_of(bench: &Bench<'_>, candidate: &Candidate) -> anyhow::Result<Result<St
     if !violations.is_empty() {
         return Ok(Err(Proved::Refused { violations }));
     }
-    let mut blobs: BTreeMap<String, Blob> = BTreeMap::new();
-    for name in names {
-        if let Some(blob) = bench.case.git.entry(bench.case.base, &name)? {
-            blobs.insert(name, blob);
-        }
-    }
+    let blobs = blobs(bench.case.git, bench.case.base, names)?;
     let lookup = |name: &str| blobs.get(name);
     let changes = match &candidate.proposal {
         Proposal::Edits(edits) => edits::apply_edits(edits, &lookup),
         Proposal::Diff(diff) => given::apply_diff(diff, &lookup),
     };
     Ok(changes.map(|changes| diff::diff(&changes)).map_err(Proved::Misfit))
+}
+
+/// Edits of a tool's own, as a diff against the tree they are for.
+pub fn diff_of_edits(git: &Git, at: &CommitId, of: &[Edit]) -> anyhow::Result<Result<String, Misfit>> {
+    let blobs = blobs(git, at, of.iter().map(|edit| edit.file().to_owned()))?;
+    Ok(edits::apply_edits(of, &|name| blobs.get(name)).map(|changes| diff::diff(&changes)))
+}
+
+fn blobs(git: &Git, at: &CommitId, names: impl IntoIterator<Item = String>) -> anyhow::Result<BTreeMap<String, Blob>> {
+    let mut blobs = BTreeMap::new();
+    for name in names {
+        if let Some(blob) = git.entry(at, &name)? {
+            blobs.insert(name, blob);
+        }
+    }
+    Ok(blobs)
 }
 
 /// Puts the diff into the copy and reads back what git sees there: the patch is what the tree says, not what a header says.
@@ -164,6 +194,9 @@ fn applied(bench: &Bench<'_>, place: &Place, diff: &str) -> anyhow::Result<Resul
     Ok(Ok((after, patch)))
 }
 
+/// The legs, or why there is no proof and what a green leg that is not green has shown.
+type Legs = Result<Vec<LegResult>, (Disproof, Option<Reading>)>;
+
 /// Green, red again, green again: each in a fresh copy.
 fn legs(
     bench: &Bench<'_>,
@@ -172,7 +205,7 @@ fn legs(
     after: &CommitId,
     allowed: &AllowedPatch,
     tell: &mut dyn FnMut(Told<'_>),
-) -> anyhow::Result<Result<Vec<LegResult>, Disproof>> {
+) -> anyhow::Result<Legs> {
     let vanishing = vanishing(allowed.verdict());
     let mut legs = Vec::new();
     let mut patched = Some(patched);
@@ -191,7 +224,8 @@ fn legs(
                 "the patch gave another tree the second time: is the workspace being changed?"
             );
         }
-        let Ended { run, lines } = bench.run(&place, if name.with_patch() { after } else { bench.case.base })?;
+        let Ended { run, lines, reading } =
+            bench.run(&place, if name.with_patch() { after } else { bench.case.base })?;
         let weighed = if name.with_patch() {
             weigh::green(name, &red.runs, &run, bench.incident(), vanishing, &lines)
         } else {
@@ -200,7 +234,7 @@ fn legs(
         let leg = LegResult { name, as_expected: weighed.is_ok(), runs: vec![run] };
         tell(Told::Ends(&leg));
         if let Err(disproof) = weighed {
-            return Ok(Err(disproof));
+            return Ok(Err((disproof, (name == LegName::Green).then_some(reading))));
         }
         legs.push(leg);
     }
@@ -364,7 +398,7 @@ mod tests {
 
     fn disproof(proved: Proved) -> Disproof {
         match proved {
-            Proved::Disproven { disproof } => disproof,
+            Proved::Disproven { disproof, .. } => disproof,
             Proved::Proven(..) => panic!("it is proven"),
             Proved::Refused { violations } => panic!("it is refused: {violations:?}"),
             Proved::Misfit(misfit) => panic!("it does not fit: {misfit:?}"),
@@ -374,7 +408,7 @@ mod tests {
     fn proven(proved: Proved) -> (ProvenPatch, Risk) {
         match proved {
             Proved::Proven(patch, risk) => (patch, risk),
-            Proved::Disproven { disproof } => panic!("it is disproven: {disproof:?}"),
+            Proved::Disproven { disproof, .. } => panic!("it is disproven: {disproof:?}"),
             Proved::Refused { violations } => panic!("it is refused: {violations:?}"),
             Proved::Misfit(misfit) => panic!("it does not fit: {misfit:?}"),
         }
@@ -477,13 +511,14 @@ mod tests {
             directory: ".".to_owned(),
         };
         let bench = project.bench();
-        let Fixed::Changed(candidate) = bench.fix(&fixer("sed -i 's/a - b/a + b/' app.py; exit 1")).expect("it is run")
+        let Fixed::Changed(candidate) =
+            bench.fix(&fixer("sed -i 's/a - b/a + b/' app.py; exit 1"), None).expect("it is run")
         else {
             panic!("nothing was changed")
         };
         assert!(matches!(&candidate.rung, Rung::Tool { remedy } if remedy == "sed"));
         proven(project.prove(&candidate));
-        let Fixed::Nothing { exit, .. } = bench.fix(&fixer("echo no; exit 3")).expect("it is run") else {
+        let Fixed::Nothing { exit, .. } = bench.fix(&fixer("echo no; exit 3"), None).expect("it is run") else {
             panic!("something changed")
         };
         assert_eq!(exit, Exit::Code(3));

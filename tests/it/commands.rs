@@ -158,3 +158,21 @@ fn a_disk_that_is_full_is_told_and_the_workspace_stays() {
     let said = ended.must_end_with(1).stderr();
     assert!(said.contains("no space is left for ") && said.contains("set TMPDIR"), "{said}");
 }
+
+#[test]
+fn tools_that_fail_together_or_one_behind_the_other_are_mended_together() {
+    for command in
+        ["ruff check .; a=$?; ruff format --check .; exit $((a + $?))", "ruff check . && ruff format --check ."]
+    {
+        let machine = Machine::new();
+        let repository = workspace(&machine, &[("sums.py", "import os\n\n\ndef add( a,b ):\n    return a+b\n")]);
+        let bundle = machine.folder().join("bundle").to_string_lossy().into_owned();
+        let folder = repository.folder().to_string_lossy().into_owned();
+        let arguments = ["run", "--yes", "--model", "none", "--workspace", &folder, "--bundle", &bundle];
+        let said = machine.self_heal(arguments.into_iter().chain(["--", "sh", "-c", command])).run();
+        let said = said.must_end_with(0).stderr();
+        assert!(said.contains("by ruff check --fix, then ruff format is proven"), "{said}");
+        let sums = fs::read_to_string(repository.folder().join("sums.py")).expect("the file");
+        assert_eq!(sums, "def add(a, b):\n    return a + b\n");
+    }
+}
