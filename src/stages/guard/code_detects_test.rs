@@ -47,13 +47,14 @@ const ASKING: [&str; 14] = [
 /// Names of what runs tests, in a text of the product.
 static RUNNERS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?xi)\b_?pytest | \bpy\.test\b | \bunittest | \bvitest | \bjest\b | \bmocha\b | junit | surefire | failsafe |
+        r"(?xi)\b_?pytest | \bpy\.test\b | \bunittest | (?:\b|_)vitest | (?:\b|_)jest\b | \bmocha\b | junit | surefire | failsafe |
         \btestng\b | \bnextest\b | \bnose2?\b | testing\.tRunner | ^basedir$",
     )
 });
 
 /// What file names, functions and arguments of tests look like.
-static TEST_NAMES: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)(?:^|[^a-z])tests?(?:$|[^a-z])|^deps$|[a-z]Test$"));
+static TEST_NAMES: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)(?:^|[^a-z])tests?(?:$|[^a-z])|^deps$|[a-z]Test$|^go-build|__main__\.py$"));
 
 /// Words with which a program looks at who runs it: its arguments, its callers, its own name.
 const SELVES: [&str; 24] = [
@@ -167,6 +168,8 @@ struct Asked {
     /// What everybody can see, in JavaScript.
     globals: bool,
     mode: bool,
+    /// A variable, in Rust, while the program runs: what `env!` asks is known when it is built.
+    variable: bool,
 }
 
 impl Asked {
@@ -176,6 +179,7 @@ impl Asked {
             itself: any(&SELVES),
             world: any(&ASKING),
             globals: any(&["globalThis", "global", "window"]),
+            variable: any(&["var", "var_os"]),
             mode: tokens.iter().any(|at| MODES.contains(&name_of(source, *at))),
         }
     }
@@ -187,6 +191,7 @@ impl Asked {
             || source.language == Language::Go && content == "testing"
             || self.world && ASKED.contains(&content)
             || self.itself && TEST_NAMES.is_match(content)
+            || self.variable && content.starts_with("CARGO")
             || self.globals && SCRIPT_GLOBALS.contains(&content)
             || self.mode && matches!(content, "test" | "testing" | "production" | "development");
         told.then(|| content.to_owned())

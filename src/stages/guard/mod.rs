@@ -19,7 +19,9 @@ mod assertion_removed;
 mod exempt;
 mod expectation_changed;
 mod suppression_added;
+mod stand_in;
 mod code_detects_test;
+mod answer_hard_coded;
 mod config_files;
 mod config_weakened;
 
@@ -32,13 +34,15 @@ use change::{Changes, Texts};
 type Rule = fn(&Changes<'_>) -> Vec<GuardHit>;
 
 /// One file a rule; what weighs most comes first, in the order of the codes.
-const RULES: [Rule; 7] = [
+const RULES: [Rule; 9] = [
     test_removed::hits,
     test_skipped::hits,
     assertion_removed::hits,
     expectation_changed::hits,
+    stand_in::hits,
     suppression_added::hits,
     code_detects_test::hits,
+    answer_hard_coded::hits,
     config_weakened::hits,
 ];
 
