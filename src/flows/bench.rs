@@ -17,6 +17,7 @@ use crate::domain::receipt::{CommandRun, Zones};
 use crate::edge::git::Git;
 use crate::edge::jail::{Jail, ScratchCopy};
 use crate::stages::fingerprint;
+use crate::stages::remedy::unfold::unfolded;
 use crate::stages::validate::census::census;
 use crate::stages::validate::junit;
 use crate::stages::validate::plan::{Plan, plan};
@@ -48,6 +49,8 @@ pub struct Case<'a> {
 /// One incident's bench.
 pub struct Bench<'a> {
     pub case: Case<'a>,
+    /// The failing command with what it runs through files of the repository.
+    pub script: String,
     jail: Jail,
     tracked: BTreeSet<String>,
     reports: Globs,
@@ -92,7 +95,9 @@ impl<'a> Bench<'a> {
         let tracked = case.git.files(case.base).context("list the files of the commit that failed")?;
         let globs = plan(case.reproduce, case.policy, &|_| None, "").reports;
         let reports = Globs::parse(Over::Paths, &globs).map_err(anyhow::Error::msg)?;
+        let read = |path: &str| case.git.file_at(case.base, path).ok().flatten();
         Ok(Self {
+            script: unfolded(&case.reproduce.command, &case.reproduce.directory, &read),
             jail: Jail::new(case.git.root()),
             tracked: tracked.into_iter().map(|(_, path)| path).collect(),
             reports,
@@ -195,7 +200,7 @@ impl<'a> Bench<'a> {
         let options = ReadOptions {
             job: self.case.job.map(str::to_owned),
             tools: self.case.policy.logs.tools.clone(),
-            command: Some(self.case.reproduce.command.clone()),
+            command: Some(self.script.clone()),
             files: Some(self.tracked.iter().cloned().collect()),
             ..ReadOptions::default()
         };

@@ -5,7 +5,7 @@ use crate::config::policy::{HighRisk, Policy};
 use crate::domain::audit::AuditRecord;
 use crate::domain::candidate::{Candidate, Diagnosis, Proposal, Remedy, Rung};
 use crate::domain::context::Prompt;
-use crate::domain::failure::Reading;
+use crate::domain::failure::{Reading, Reproduce};
 use crate::domain::healing::{Healing, Proof, Try};
 use crate::domain::outcome::{Ending, Outcome};
 use crate::domain::receipt::LegResult;
@@ -191,8 +191,9 @@ impl Ladder<'_, '_, '_> {
         let at = begun.map_or(case.base, |begun| &begun.commit);
         let exists = |path: &str| case.git.blob(at, path).is_ok_and(|blob| blob.is_some());
         let failing = identities(reading);
+        let script = Reproduce { command: self.bench.script.clone(), ..case.reproduce.clone() };
         let mut farthest: Option<((usize, usize), Step)> = None;
-        for remedy in remedies(reading, &exists, case.reproduce).into_iter().take(REMEDIES_MAX) {
+        for remedy in remedies(reading, &exists, &script).into_iter().take(REMEDIES_MAX) {
             let Some(candidate) = self.candidate(&remedy, begun)? else { continue };
             let by = match &candidate.rung {
                 Rung::Tool { remedy } => remedy.clone(),

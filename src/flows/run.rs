@@ -21,6 +21,7 @@ use crate::flows::incident::{Seen, Work, not_for_a_patch};
 use crate::flows::mend::Limits;
 use crate::flows::read::{ReadOptions, read_log};
 use crate::flows::{place, policy, tell};
+use crate::stages::remedy::unfold::unfolded;
 use crate::stages::render::proof::exit_in_words;
 
 pub fn run(inputs: &Inputs, keys: &Keys, command: &[String], terminal: &mut Terminal) -> anyhow::Result<Outcome> {
@@ -45,7 +46,9 @@ pub fn run(inputs: &Inputs, keys: &Keys, command: &[String], terminal: &mut Term
     let commit = git.snapshot(git.root(), git.head())?;
     let job = inputs.job.clone();
     let options = ReadOptions {
-        command: Some(reproduce.command.clone()),
+        command: Some(unfolded(&reproduce.command, &reproduce.directory, &|path| {
+            git.file_at(&commit, path).ok().flatten()
+        })),
         ..ReadOptions::of(inputs, &policy.logs.tools).in_checkout(&git, &commit)?
     };
     let seen = Seen { read: read_log(&log, &options)?, log, options, job: None };

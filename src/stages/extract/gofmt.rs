@@ -13,8 +13,8 @@ pub struct Gofmt {
 
 static LISTS: Pattern = Pattern::new(r"\b(?:gofmt|gofumpt|goimports)\b.*\s-\w*l|\bgo fmt\b");
 
-/// `diff cmd/a.go.orig cmd/a.go`
-static DIFF: Pattern = Pattern::new(r"^diff (?:-u )?\S+\.go\.orig (\S+\.go)$");
+/// `diff cmd/a.go.orig cmd/a.go`, also where another diff holds it against nothing.
+static DIFF: Pattern = Pattern::new(r"^(?:[<>] |[-+])?diff (?:-u )?\S+\.go\.orig (\S+\.go)$");
 
 static FILE: Pattern = Pattern::new(r"^\S(?:[^:]*[^:\s])?\.go$");
 
@@ -81,5 +81,7 @@ mod tests {
     fn a_diff_names_its_file() {
         let log = "diff ok/bad.go.orig ok/bad.go\n--- ok/bad.go.orig\n+++ ok/bad.go\n@@ -1,2 +1,3 @@\n package ok\n";
         assert_eq!(files(log), ["ok/bad.go"]);
+        assert_eq!(files("1,9d0\n< diff a.go.orig a.go\n< --- a.go.orig\n"), ["a.go"]);
+        assert_eq!(files("--- /dev/fd/63\n+++ /dev/null\n-diff a.go.orig a.go\n---- a.go.orig\n"), ["a.go"]);
     }
 }

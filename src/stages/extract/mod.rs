@@ -34,6 +34,7 @@ mod java;
 mod javac;
 mod surefire;
 mod spotless;
+mod silent;
 mod located;
 mod words;
 mod steps;
@@ -48,6 +49,7 @@ use self::excerpts::Taken;
 use self::green::GreenLines;
 use self::paths::Paths;
 pub use self::reader::{Attention, Findings, Reader};
+use self::silent::Silent;
 use self::steps::{StepLine, Steps};
 use super::clean::cursor::{Before, LogEnd};
 use crate::domain::failure::{Failure, Reading};
@@ -112,6 +114,7 @@ pub struct Extraction {
     green: Option<GreenLines>,
     known: HashSet<u64>,
     steps: Steps,
+    silent: Silent,
     taken: Taken,
     step_end: Vec<(u64, String)>,
 }
@@ -153,6 +156,7 @@ impl Extraction {
             green: green.filter(|green| !green.is_empty()),
             known: HashSet::new(),
             steps: Steps::default(),
+            silent: Silent::default(),
             taken: Taken::default(),
             step_end: Vec::new(),
         }
@@ -174,6 +178,7 @@ impl Extraction {
     pub fn runs(&mut self, script: &str) {
         for line in script.lines() {
             self.readers.iter_mut().for_each(|reader| reader.runs(line));
+            self.silent.runs(line);
         }
     }
 
@@ -206,6 +211,16 @@ impl Extraction {
         let guessing: Vec<&str> =
             self.readers.iter().filter(|reader| reader.guesses()).map(|reader| reader.tool()).collect();
         let mut failures = self.found.failures;
+        let failing_step = self.steps.failing();
+        let tool_spoke = failures.iter().any(|failure| failure.primary && !guessing.contains(&failure.tool.as_str()));
+        if !tool_spoke {
+            let in_step = |line: u64| failing_step.is_some_and(|step| (step.first..=step.last).contains(&line));
+            let block = self.steps.blocks.iter().rfind(|block| in_step(block.first_line));
+            let silent =
+                block.map(|block| Silent::of(&block.command)).or(failing_step.is_none().then_some(self.silent));
+            let last = failing_step.map_or(end.size.lines, |step| step.last);
+            failures.extend(silent.iter().flat_map(|silent| silent.failures(last)));
+        }
         let known = |failure: &Failure| self.known.contains(&failure.log.last);
         if failures.iter().all(known) {
             failures.iter_mut().for_each(|failure| failure.primary = false);
@@ -220,7 +235,6 @@ impl Extraction {
             let task = [job.map(str::to_owned), step].into_iter().flatten().collect::<Vec<_>>().join(" / ");
             failure.task = failure.task.take().or_else(|| (!task.is_empty()).then_some(task));
         }
-        let failing_step = self.steps.failing();
         let failures = settle::settle(failures, &guessing, failing_step);
         let step_end = if self.step_end.is_empty() { end.tail } else { self.step_end };
         let green = self.green;

@@ -30,6 +30,12 @@ impl<'a> Case<'a> {
         script::calls(&self.reproduce.command, tool)
     }
 
+    /// Whether the tool's check failed and none of its files was named.
+    pub fn names_no_file(&self) -> bool {
+        !self.failures.is_empty()
+            && self.failures.iter().all(|failure| failure.path.is_none() && failure.file.is_none())
+    }
+
     /// A run of `tool` where the script ends up: for scripts that start it through something else, such as `make`.
     pub fn bare_call(&self, launcher: &str, tool: &str) -> Call {
         let setup = placed_commands(&self.reproduce.command).pop().map(|(setup, _)| setup).unwrap_or_default();

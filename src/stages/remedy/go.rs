@@ -15,9 +15,18 @@ pub fn remedies(case: &Case<'_>) -> Vec<Remedy> {
 /// `gofmt -w` on exactly the files that are not formatted, simplified where the failing command simplifies.
 pub fn format_remedies(case: &Case<'_>) -> Vec<Remedy> {
     let call = case.calls("gofmt").into_iter().next().unwrap_or_else(|| case.bare_call("", "gofmt"));
-    let Some(files) = case.files(&call) else { return Vec::new() };
-    let simplify = if call.has("-s") { Some("-s".to_owned()) } else { None };
-    let args: Vec<String> = simplify.into_iter().chain(["-w".to_owned()]).chain(files).collect();
+    let args: Vec<String> = match case.files(&call) {
+        Some(files) => {
+            let simplify = if call.has("-s") { Some("-s".to_owned()) } else { None };
+            simplify.into_iter().chain(["-w".to_owned()]).chain(files).collect()
+        }
+        // A script that keeps the names to itself: all that it checked.
+        None if !call.args.is_empty() && case.names_no_file() => {
+            let stays = call.args.iter().filter(|word| !matches!(word.text.as_str(), "-d" | "-l" | "-w"));
+            ["-w".to_owned()].into_iter().chain(stays.map(|word| word.raw.clone())).collect()
+        }
+        None => return Vec::new(),
+    };
     vec![case.fixer("gofmt -w", call.with(&args))]
 }
 
@@ -104,5 +113,20 @@ mod tests {
         let remedies = format_remedies(&Case::new(vec![&unformatted], &|_| true, &reproduce));
         let [Remedy::Fixer(fixer)] = remedies.as_slice() else { panic!("{remedies:?}") };
         assert_eq!(fixer.command, "gofmt -s -w 'cmd/a b.go'");
+    }
+
+    #[test]
+    fn a_check_that_names_no_file_is_made_a_fixer_of_all_that_it_checked() {
+        let silent = Failure::new(Kind::FormatError, "gofmt", "no", Span::at(1));
+        let reproduce = Reproduce {
+            command: "cd svc\ntest -z \"$(gofmt -s -l cmd pkg)\"".to_owned(),
+            shell: "bash -e {0}".to_owned(),
+            directory: ".".to_owned(),
+            env: Vec::new(),
+            from: ReproduceFrom::Workflow,
+        };
+        let remedies = format_remedies(&Case::new(vec![&silent], &|_| true, &reproduce));
+        let [Remedy::Fixer(fixer)] = remedies.as_slice() else { panic!("{remedies:?}") };
+        assert_eq!(fixer.command, "cd svc\ngofmt -w -s cmd pkg");
     }
 }

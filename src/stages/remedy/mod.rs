@@ -6,6 +6,7 @@
 
 pub mod shell;
 pub mod script;
+pub mod unfold;
 pub mod cut;
 pub mod go_imports;
 pub mod ts_imports;

@@ -3,6 +3,7 @@
 use super::case::Case;
 use super::script::Call;
 use super::shell::{Word, placed_commands};
+use super::unfold::PackageCall;
 use crate::domain::candidate::Remedy;
 
 /// The same run with `--fix`; else the package's script with it, then exactly the files that were named.
@@ -54,10 +55,14 @@ const SAYS_HOW: &[&str] = &[
     "--loglevel",
 ];
 
-/// `prettier --write` on exactly the files that are not formatted.
+/// `prettier --write` on exactly the files that are not formatted; where none was named, on all that were checked.
 pub fn prettier_remedies(case: &Case<'_>) -> Vec<Remedy> {
     let call = case.calls("prettier").into_iter().next().unwrap_or_else(|| elsewhere(case, "prettier"));
-    let Some(files) = case.files(&call) else { return Vec::new() };
+    let files = case.files(&call);
+    let silent = case.names_no_file() && !call.args.is_empty();
+    if files.is_none() && !silent {
+        return Vec::new();
+    }
     let mut args = vec!["--write".to_owned()];
     let mut words = call.args.iter();
     while let Some(word) = words.next() {
@@ -65,11 +70,13 @@ pub fn prettier_remedies(case: &Case<'_>) -> Vec<Remedy> {
         if SAYS_HOW.contains(&text) {
             args.push(word.raw.clone());
             args.extend(words.next().map(|value| value.raw.clone()));
-        } else if text.starts_with("--") && !matches!(text, "--check" | "--list-different" | "--write" | "--no-color") {
+        } else if text.starts_with("--") && !matches!(text, "--check" | "--list-different" | "--write" | "--no-color")
+            || files.is_none() && !matches!(text, "-c" | "-l" | "--check" | "--list-different" | "-w" | "--write")
+        {
             args.push(word.raw.clone());
         }
     }
-    args.extend(files);
+    args.extend(files.unwrap_or_default());
     vec![case.fixer("prettier --write", call.with(&args))]
 }
 
@@ -84,7 +91,7 @@ fn elsewhere(case: &Case<'_>, tool: &str) -> Call {
 fn package_script(case: &Case<'_>, hint: &str, arg: &str) -> Option<String> {
     let scripts: Vec<_> = placed_commands(&case.reproduce.command)
         .into_iter()
-        .filter_map(|(setup, words)| script_name(&words).map(|name| (setup, name, words)))
+        .filter_map(|(setup, words)| PackageCall::name(&words).map(|name| (setup, name, words)))
         .collect();
     let (setup, _, words) = match scripts.as_slice() {
         [only] => only,
@@ -97,39 +104,6 @@ fn package_script(case: &Case<'_>, hint: &str, arg: &str) -> Option<String> {
     }
     raw.push(arg);
     Some(setup.iter().cloned().chain([raw.join(" ")]).collect::<Vec<_>>().join("\n"))
-}
-
-/// Options of package managers whose value stands apart.
-const VALUED: &[&str] = &["--prefix", "-C", "--dir", "--cwd", "--filter", "-F", "-w", "--workspace"];
-
-/// Subcommands of package managers that run no script of the package.
-const NO_SCRIPTS: &[&str] =
-    &["install", "i", "ci", "add", "exec", "dlx", "x", "remove", "update", "config", "cache", "set"];
-
-/// The script that `npm run lint`, `pnpm lint`, `yarn workspace web lint` or `bun run lint` runs.
-fn script_name(words: &[Word]) -> Option<String> {
-    let mut words = words.iter().map(|word| word.text.as_str()).skip_while(|text| text.contains('='));
-    let manager = words.next()?;
-    if !matches!(manager, "npm" | "pnpm" | "yarn" | "bun") {
-        return None;
-    }
-    let mut runs = manager != "npm";
-    while let Some(text) = words.next() {
-        match text {
-            "run" | "run-script" => runs = true,
-            "test" | "t" if manager == "npm" => return Some("test".to_owned()),
-            "workspace" | "workspaces" => {
-                words.next();
-            }
-            valued if VALUED.contains(&valued) => {
-                words.next();
-            }
-            flag if flag.starts_with('-') => {}
-            other if NO_SCRIPTS.contains(&other) => return None,
-            name => return runs.then(|| name.to_owned()),
-        }
-    }
-    None
 }
 
 #[cfg(test)]
