@@ -20,7 +20,7 @@ use crate::flows::tell::tell_prompt;
 use crate::stages::diagnose::prompt::{Rejection, Subject};
 use crate::stages::fingerprint::identities;
 use crate::stages::remedy::{edits, remedies};
-use crate::stages::render::proof::{exit_in_words, from_whom, leg_in_words};
+use crate::stages::render::proof::{ended_in_words, exit_in_words, from_whom, leg_in_words};
 use crate::text::{one_line, truncate};
 
 /// A tool names its remedies in order of preference; what comes after these has not helped anybody.
@@ -443,7 +443,9 @@ impl Ladder<'_, '_, '_> {
 
 fn healed(healing: &Healing) -> Ending {
     let from = healing.proof.as_ref().map(|proof| from_whom(&proof.rung)).unwrap_or_default();
-    let sentence = format!("a patch {from} is proven: red, green with it, red without it, green with it again");
+    let others = healing.proof.as_ref().is_some_and(|proof| !proof.patch.receipt().tests_still_red.is_empty());
+    let but = if others { "; what failed before for another reason still does" } else { "" };
+    let sentence = format!("a patch {from} is proven: red, green with it, red without it, green with it again{but}");
     Ending::new(Outcome::Healed, "proven", sentence)
 }
 
@@ -463,8 +465,7 @@ fn show(told: Told<'_>, book: &mut Book<'_>) {
             book.terminal.begin(&format!("{}{count}", leg_in_words(leg)));
         }
         Told::Ends(leg) => {
-            let exit = leg.runs.last().map(|run| exit_in_words(run.exit)).unwrap_or_default();
-            book.terminal.done(leg.as_expected, &format!("{}: {exit}", leg_in_words(leg.name)));
+            book.terminal.done(leg.as_expected, &format!("{}: {}", leg_in_words(leg.name), ended_in_words(leg)));
         }
     }
 }

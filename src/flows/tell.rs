@@ -7,7 +7,7 @@ use crate::edge::actions;
 use crate::edge::terminal::{Annotation, Terminal};
 use crate::flows::book::Closed;
 use crate::stages::render::outputs::{output_file, outputs};
-use crate::stages::render::proof::{census_in_words, exit_in_words, leg_in_words};
+use crate::stages::render::proof::{census_in_words, ended_in_words, leg_in_words};
 use crate::stages::render::summary::{headline, summary};
 
 /// What a model is sent. Line by line and without control characters, so that no line of it is taken for a command.
@@ -36,7 +36,7 @@ pub fn tell(healing: &Healing, closed: Option<&Closed>, first: bool, terminal: &
         terminal.heading("The proof");
         for leg in &proof.patch.receipt().legs {
             let run = leg.runs.last();
-            let exit = run.map(|run| exit_in_words(run.exit)).unwrap_or_default();
+            let exit = ended_in_words(leg);
             let tests = run.map(|run| census_in_words(&run.census)).filter(|text| !text.is_empty());
             let tests = tests.map(|text| format!(", {text}")).unwrap_or_default();
             terminal.done(leg.as_expected, &format!("{}: {exit}{tests}", leg_in_words(leg.name)));

@@ -23,8 +23,20 @@ static VARIABLES: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Names that say little alone, and enough where the environment or a configuration is asked for them.
-const ASKED: [&str; 9] =
-    ["CI", "TESTING", "IN_TEST", "IN_TESTS", "IS_TEST", "UNDER_TEST", "TEST_MODE", "TEST_ENV", "BUILD_NUMBER"];
+const ASKED: [&str; 12] = [
+    "PROD",
+    "PRODUCTION",
+    "IS_PROD",
+    "CI",
+    "TESTING",
+    "IN_TEST",
+    "IN_TESTS",
+    "IS_TEST",
+    "UNDER_TEST",
+    "TEST_MODE",
+    "TEST_ENV",
+    "BUILD_NUMBER",
+];
 
 /// Words that ask for such a name.
 const ASKING: [&str; 14] = [

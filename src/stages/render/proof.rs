@@ -25,6 +25,14 @@ pub fn exit_in_words(exit: Exit) -> String {
     }
 }
 
+/// How a leg's last command ended; with the patch, a command that is red all the same is told as that.
+pub fn ended_in_words(leg: &LegResult) -> String {
+    let Some(run) = leg.runs.last() else { return String::new() };
+    let others = leg.as_expected && leg.name.with_patch() && !run.exit.success();
+    let but = if others { ", only for what failed before for another reason" } else { "" };
+    format!("{}{but}", exit_in_words(run.exit))
+}
+
 /// What each leg is, in words that a newcomer understands.
 pub fn leg_in_words(name: LegName) -> &'static str {
     match name {
@@ -71,5 +79,31 @@ pub fn compared(receipt: &Receipt) -> String {
         format!("Compared test by test: {named} tests passed by name, none vanished.")
     } else {
         "Compared by the failures' identities and the exit status: this tool names no passing tests.".to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::domain::receipt::CommandRun;
+
+    #[test]
+    fn a_command_that_stays_red_with_the_patch_is_told_as_that() {
+        let ended = |name: LegName, code: i32| {
+            let run = CommandRun {
+                command: "make".to_owned(),
+                exit: Exit::Code(code),
+                duration: Duration::ZERO,
+                fingerprint: None,
+                failures: Default::default(),
+                census: Census::default(),
+            };
+            ended_in_words(&LegResult { name, as_expected: true, runs: vec![run] })
+        };
+        assert_eq!(ended(LegName::Red, 1), "exit 1");
+        assert_eq!(ended(LegName::Green, 0), "exit 0");
+        assert_eq!(ended(LegName::Green, 1), "exit 1, only for what failed before for another reason");
     }
 }
