@@ -47,8 +47,8 @@ const CONTRADICTION: f64 = 0.4;
 const EVIDENCE_MAX: usize = 5;
 const ROOT_CAUSE_BYTES_MAX: usize = 300;
 
-/// Readers that go by words alone.
-const GUESSING: [&str; 2] = ["generic", "annotation"];
+/// Readers that go by words alone and name no place, by what they call their failures' tool.
+const GUESSING: [&str; 1] = ["words"];
 
 /// The case for one class.
 struct Case {
@@ -293,6 +293,19 @@ mod tests {
                 Class::EnvironmentPolicy,
                 "{line}"
             );
+        }
+    }
+
+    #[test]
+    fn a_guess_about_the_very_line_that_a_rule_knows_does_not_make_it_the_codes_fault() {
+        for (line, class) in [
+            ("sh: 1: terraform: not found", Class::EnvironmentPolicy),
+            ("Error: Input required and not supplied: token", Class::EnvironmentPolicy),
+            ("curl: (6) Could not resolve host: registry.example", Class::TransientRetryable),
+            ("make: *** No rule to make target 'x'.  Stop.", Class::DeterministicCode),
+        ] {
+            let guess = Failure::new(Kind::RuntimeError, "words", line, Span::at(1));
+            assert_eq!(class_of(&format!("{line}\n"), vec![guess]), class, "{line}");
         }
     }
 
