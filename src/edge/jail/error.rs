@@ -36,7 +36,11 @@ impl fmt::Display for JailError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::CommandMissing { program, error } => {
-                write!(f, "run `{program}`: {error}: install it, or name another command with --command")
+                let mend = match error.kind() {
+                    ErrorKind::PermissionDenied => "make it executable",
+                    _ => "install it",
+                };
+                write!(f, "run `{program}`: {error}: {mend}, or name another command")
             }
             Self::DirectoryMissing(directory) => {
                 write!(f, "the directory `{directory}` to run the command in is not in the repository")

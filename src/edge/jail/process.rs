@@ -286,8 +286,7 @@ mod tests {
         let ended = run(command, &folder.path().join("output"), &limits(5.0, 10), &mut |_| {});
         let said = ended.expect_err("it is not there").to_string();
         assert!(
-            said.starts_with("run `no-such-command-anywhere`: ")
-                && said.ends_with("name another command with --command"),
+            said.starts_with("run `no-such-command-anywhere`: ") && said.ends_with("name another command"),
             "{said}"
         );
     }
