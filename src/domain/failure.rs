@@ -163,6 +163,22 @@ pub struct Reproduce {
     pub from: ReproduceFrom,
 }
 
+/// What Actions runs a script with on Linux where nothing names a shell.
+pub const SHELL_DEFAULT: &str = "bash -e {0}";
+
+impl Reproduce {
+    /// A command that was told without shell and directory: Actions' own, at the repository's root.
+    pub fn at_root(command: impl Into<String>, from: ReproduceFrom) -> Self {
+        Self {
+            command: command.into(),
+            shell: SHELL_DEFAULT.to_owned(),
+            directory: ".".to_owned(),
+            env: Vec::new(),
+            from,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReproduceFrom {
     /// The workflow file at the failing commit.

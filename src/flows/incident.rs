@@ -235,20 +235,13 @@ pub fn not_for_a_patch(classification: &Classification) -> Option<Ending> {
 
 /// The command that failed: the person's word, then the policy's, then the workflow file's (P13).
 fn command_of(incident: &Incident<'_>, git: &Git) -> Result<Reproduce, Ending> {
-    let said = |command: &str, from| Reproduce {
-        command: command.to_owned(),
-        shell: "bash -e {0}".to_owned(),
-        directory: ".".to_owned(),
-        env: Vec::new(),
-        from,
-    };
     if let Some(command) = &incident.inputs.command {
-        return Ok(said(command, ReproduceFrom::Person));
+        return Ok(Reproduce::at_root(command, ReproduceFrom::Person));
     }
     let job = incident.seen.options.job.as_deref();
     let rules = job.and_then(|job| incident.policy.job(job));
     if let Some(rules) = rules.filter(|rules| !rules.reproduce.is_empty()) {
-        return Ok(said(&rules.reproduce, ReproduceFrom::Policy));
+        return Ok(Reproduce::at_root(&rules.reproduce, ReproduceFrom::Policy));
     }
     let asked = Asked {
         workflow: incident.workflow_path,

@@ -73,7 +73,7 @@ pub fn mend(
     }
     match asking {
         Some(asking) => ladder.model(read, asking, limits),
-        None => Ok(ladder.nothing_more("no model is asked: name one with `model` to go on where the tools end")),
+        None => Ok(ladder.nothing_more("no model is asked: name one with --model to go on where the tools end")),
     }
 }
 

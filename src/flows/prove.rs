@@ -323,13 +323,7 @@ mod tests {
             Self {
                 git: Git::open(workspace.path()).expect("a repository"),
                 workspace,
-                reproduce: Reproduce {
-                    command: command.to_owned(),
-                    shell: "bash -e {0}".to_owned(),
-                    directory: ".".to_owned(),
-                    env: Vec::new(),
-                    from: ReproduceFrom::Person,
-                },
+                reproduce: Reproduce::at_root(command, ReproduceFrom::Person),
                 policy: Policy::with(policy),
                 fingerprint: read.fingerprint.unwrap_or_else(|| Fingerprint::parse("nothing").expect("a fingerprint")),
                 failures: fingerprint::identities(&read.reading),

@@ -95,13 +95,7 @@ fn candidates(given: Option<&Path>, handed_on: &HandedOn) -> anyhow::Result<Opti
 
 fn reproduce(inputs: &Inputs, failure: &FailureIn) -> Result<Reproduce, BadInput> {
     if let Some(command) = &inputs.command {
-        return Ok(Reproduce {
-            command: command.clone(),
-            shell: "bash -e {0}".to_owned(),
-            directory: ".".to_owned(),
-            env: Vec::new(),
-            from: ReproduceFrom::Person,
-        });
+        return Ok(Reproduce::at_root(command, ReproduceFrom::Person));
     }
     let unsaid = || BadInput("failure.json does not say which command failed: give it with --command".to_owned());
     failure.reproduce.clone().ok_or_else(unsaid)

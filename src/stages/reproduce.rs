@@ -6,13 +6,10 @@
 use regex::Regex;
 use serde_json::Value;
 
-use crate::domain::failure::{Reproduce, ReproduceFrom};
+use crate::domain::failure::{Reproduce, ReproduceFrom, SHELL_DEFAULT};
 use crate::domain::log::RunBlock;
 use crate::domain::run::Step;
 use crate::text::{inline_code, truncate};
-
-/// What Actions runs a script with on Linux where nothing names a shell.
-pub const SHELL_DEFAULT: &str = "bash -e {0}";
 
 /// How far a `uses: ./.github/workflows/…` of a job is followed; GitHub itself allows ten levels.
 const CALLS_MAX: u32 = 10;

@@ -103,13 +103,7 @@ mod tests {
     fn gofmt_writes_only_the_files_it_listed() {
         let mut unformatted = Failure::new(Kind::FormatError, "gofmt", "cmd/a b.go", Span::at(1));
         unformatted.file = Some("cmd/a b.go".to_owned());
-        let reproduce = Reproduce {
-            command: r#"test -z "$(gofmt -s -l . | tee /dev/stderr)""#.to_owned(),
-            shell: "bash -e {0}".to_owned(),
-            directory: ".".to_owned(),
-            env: Vec::new(),
-            from: ReproduceFrom::Workflow,
-        };
+        let reproduce = Reproduce::at_root(r#"test -z "$(gofmt -s -l . | tee /dev/stderr)""#, ReproduceFrom::Workflow);
         let remedies = format_remedies(&Case::new(vec![&unformatted], &|_| true, &reproduce));
         let [Remedy::Fixer(fixer)] = remedies.as_slice() else { panic!("{remedies:?}") };
         assert_eq!(fixer.command, "gofmt -s -w 'cmd/a b.go'");
@@ -118,13 +112,7 @@ mod tests {
     #[test]
     fn a_check_that_names_no_file_is_made_a_fixer_of_all_that_it_checked() {
         let silent = Failure::new(Kind::FormatError, "gofmt", "no", Span::at(1));
-        let reproduce = Reproduce {
-            command: "cd svc\ntest -z \"$(gofmt -s -l cmd pkg)\"".to_owned(),
-            shell: "bash -e {0}".to_owned(),
-            directory: ".".to_owned(),
-            env: Vec::new(),
-            from: ReproduceFrom::Workflow,
-        };
+        let reproduce = Reproduce::at_root("cd svc\ntest -z \"$(gofmt -s -l cmd pkg)\"", ReproduceFrom::Workflow);
         let remedies = format_remedies(&Case::new(vec![&silent], &|_| true, &reproduce));
         let [Remedy::Fixer(fixer)] = remedies.as_slice() else { panic!("{remedies:?}") };
         assert_eq!(fixer.command, "cd svc\ngofmt -w -s cmd pkg");

@@ -73,13 +73,7 @@ mod tests {
             ("./gradlew --no-daemon spotlessCheck check", "./gradlew --no-daemon spotlessApply"),
             ("make format", "mvn -B spotless:apply"),
         ] {
-            let reproduce = Reproduce {
-                command: script.to_owned(),
-                shell: "bash -e {0}".to_owned(),
-                directory: ".".to_owned(),
-                env: Vec::new(),
-                from: ReproduceFrom::Workflow,
-            };
+            let reproduce = Reproduce::at_root(script, ReproduceFrom::Workflow);
             let remedies = spotless_remedies(&Case::new(Vec::new(), &|path| path == "pom.xml", &reproduce));
             let [Remedy::Fixer(fixer)] = remedies.as_slice() else { panic!("{remedies:?}") };
             assert_eq!(fixer.command, fixed);

@@ -127,13 +127,7 @@ mod tests {
     /// The files after each remedy's edits.
     fn mended(failures: Vec<Failure>, files: &[(&str, &str)]) -> Vec<Option<Vec<String>>> {
         let reading = Reading { failures, ..Reading::default() };
-        let reproduce = Reproduce {
-            command: "make".to_owned(),
-            shell: "bash -e {0}".to_owned(),
-            directory: ".".to_owned(),
-            env: Vec::new(),
-            from: ReproduceFrom::Workflow,
-        };
+        let reproduce = Reproduce::at_root("make", ReproduceFrom::Workflow);
         let read = |path: &str| files.iter().find(|(file, _)| *file == path).map(|(_, text)| (*text).to_owned());
         remedies(&reading, &|path| read(path).is_some(), &reproduce)
             .iter()

@@ -146,13 +146,7 @@ mod tests {
                 failure
             })
             .collect();
-        let reproduce = Reproduce {
-            command: script.to_owned(),
-            shell: "bash -e {0}".to_owned(),
-            directory: ".".to_owned(),
-            env: Vec::new(),
-            from: ReproduceFrom::Workflow,
-        };
+        let reproduce = Reproduce::at_root(script, ReproduceFrom::Workflow);
         let exists = |path: &str| tree.contains(&path) || found.iter().any(|(file, _)| *file == path);
         remedies(&Case::new(failures.iter().collect(), &exists, &reproduce))
             .into_iter()

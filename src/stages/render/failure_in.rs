@@ -207,13 +207,7 @@ mod tests {
                 also: vec![Class::EnvironmentPolicy],
             },
             fingerprint: Fingerprint::parse("py-assert-1"),
-            reproduce: Some(Reproduce {
-                command: "pytest -q".to_owned(),
-                shell: "bash -e {0}".to_owned(),
-                directory: ".".to_owned(),
-                env: Vec::new(),
-                from: ReproduceFrom::Workflow,
-            }),
+            reproduce: Some(Reproduce::at_root("pytest -q", ReproduceFrom::Workflow)),
         }
     }
 

@@ -3,7 +3,7 @@
 //! Variables only add a report or names to what is printed; they never choose which tests run.
 
 use crate::config::policy::Policy;
-use crate::domain::failure::Reproduce;
+use crate::domain::failure::{Reproduce, SHELL_DEFAULT};
 use crate::domain::jail::Leg;
 
 /// Reports that tools leave in the tree by themselves. Old ones go before a leg: yesterday's report is no evidence.
@@ -39,7 +39,7 @@ pub fn plan(reproduce: &Reproduce, policy: &Policy, already: &dyn Fn(&str) -> Op
     };
     let setup = (!policy.validate.setup.trim().is_empty()).then(|| Leg {
         command: policy.validate.setup.clone(),
-        shell: "bash -e {0}".to_owned(),
+        shell: SHELL_DEFAULT.to_owned(),
         directory: ".".to_owned(),
         variables: reproduce.env.clone(),
         timeout: policy.validate.timeout,
