@@ -2,8 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
-
 use crate::config::inputs::Inputs;
 use crate::domain::class::Classification;
 use crate::domain::failure::Reading;
@@ -13,10 +11,10 @@ use crate::domain::log::{Attention, Line};
 use crate::edge::git::{Git, GitError};
 use crate::edge::store;
 use crate::stages::classify::{self, Sightings};
-use crate::stages::clean::cursor::{self, Before, Cursor};
+use crate::stages::clean::cursor::{self, Around, Cursor};
 use crate::stages::clean::watch::Watch;
 use crate::stages::extract::green::GreenLines;
-use crate::stages::extract::{Extraction, Place, STEP_END_LINES};
+use crate::stages::extract::{Place, STEP_END_LINES, extraction};
 use crate::stages::fingerprint;
 
 /// What is known beside the log.
@@ -70,14 +68,15 @@ pub struct LogRead {
 /// Reads a log file; `-` is standard input.
 pub fn read_log(path: &Path, options: &ReadOptions) -> anyhow::Result<LogRead> {
     let green = options.green.as_deref().map(read_green).transpose()?;
-    let mut extraction = Extraction::new(&options.tools, green);
+    let mut extraction = extraction(&options.tools, green);
     extraction.runs(options.command.as_deref().unwrap_or_default());
     let mut sightings = Sightings::new();
-    let watch = Watch::new(extraction.wakes().chain(Sightings::wakes()).chain(cursor::WAKES.iter().copied()))
-        .context("build the automaton of everything that readers wait for")?;
-    let mut each = |line: &Line<'_>, before: &Before<'_>| {
-        let attention = extraction.line(line, before);
-        sightings.line(line);
+    let sighted_from = extraction.wakes().count();
+    let watch = Watch::new(extraction.wakes().chain(Sightings::wakes()).chain(cursor::WAKES.iter().copied()));
+    let mut each = |line: &Line<'_>, around: &Around<'_>| {
+        let attention = extraction.line(line, around);
+        let hits = around.hits().iter().filter_map(|hit| hit.checked_sub(sighted_from));
+        sightings.line(line, hits);
         attention
     };
     let mut cursor = Cursor::watching(watch);

@@ -226,17 +226,21 @@ mod tests {
     use crate::domain::class::Class;
     use crate::domain::failure::{Failure, Kind, Reading};
     use crate::domain::log::{Line, Mark, Span};
+    use crate::stages::clean::watch::Watch;
 
     /// A log's lines; `##[error]` and `##[group]` say their marks.
     fn sighted(log: &str) -> Sightings {
         let mut sightings = Sightings::new();
+        let watch = Watch::new(Sightings::wakes());
+        let mut hits = Vec::new();
         for (index, raw) in log.lines().enumerate() {
             let (mark, text) = match (raw.strip_prefix("##[error]"), raw.strip_prefix("##[group]")) {
                 (Some(rest), _) => (Mark::Error, rest),
                 (_, Some(rest)) => (Mark::Group, rest),
                 _ => (Mark::Plain, raw),
             };
-            sightings.line(&Line { number: index as u64 + 1, text, mark });
+            watch.hits(text, &mut hits);
+            sightings.line(&Line { number: index as u64 + 1, text, mark }, hits.iter().copied());
         }
         sightings
     }

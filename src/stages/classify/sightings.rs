@@ -1,6 +1,5 @@
 //! Lines that meet a rule, and where the failing step is: all that classification keeps of a log, bounded.
 
-use aho_corasick::AhoCorasick;
 use regex::Regex;
 
 use super::rules::{RULES, Rule};
@@ -25,8 +24,7 @@ pub struct Sighting {
 
 /// Collects sightings while a log is read.
 pub struct Sightings {
-    automaton: Option<AhoCorasick>,
-    /// For each literal of the automaton, its rule.
+    /// For each literal, its rule.
     rule_of: Vec<usize>,
     patterns: Vec<Option<Regex>>,
     kept: Vec<Vec<Sighting>>,
@@ -44,18 +42,10 @@ impl Default for Sightings {
 
 impl Sightings {
     pub fn new() -> Self {
-        let literals: Vec<(usize, &str)> = RULES
-            .iter()
-            .enumerate()
-            .flat_map(|(index, rule)| rule.wakes.iter().map(move |wake| (index, *wake)))
-            .collect();
-        let words = literals.iter().map(|(_, wake)| wake);
-        // The rules are constants, and a test builds them all; without an automaton nothing would be sighted.
-        let automaton = AhoCorasick::builder().ascii_case_insensitive(true).build(words).ok();
+        let rule_of = RULES.iter().enumerate().flat_map(|(index, rule)| rule.wakes.iter().map(move |_| index));
         let pattern = |rule: &Rule| Regex::new(&format!("(?i){}", rule.pattern)).ok();
         Self {
-            automaton,
-            rule_of: literals.iter().map(|(index, _)| *index).collect(),
+            rule_of: rule_of.collect(),
             patterns: RULES.iter().map(pattern).collect(),
             kept: vec![Vec::new(); RULES.len()],
             step: None,
@@ -68,7 +58,8 @@ impl Sightings {
         RULES.iter().flat_map(|rule| rule.wakes.iter().copied())
     }
 
-    pub fn line(&mut self, line: &Line<'_>) {
+    /// `hits` are the literals in the line, by their place in `wakes`.
+    pub fn line(&mut self, line: &Line<'_>, hits: impl Iterator<Item = usize>) {
         match line.mark {
             Mark::Group if line.text.starts_with("Run ") && self.failed_step.is_none() => self.step = Some(line.number),
             Mark::Error if self.failed_step.is_none() => {
@@ -76,15 +67,10 @@ impl Sightings {
             }
             _ => {}
         }
-        let Some(automaton) = &self.automaton else { return };
         let mut tried = usize::MAX;
-        for found in automaton.find_overlapping_iter(line.text) {
-            let Some(index) = self.rule_of.get(found.pattern().as_usize()).copied() else { continue };
-            let met = index != tried
-                && self
-                    .patterns
-                    .get(index)
-                    .is_some_and(|pattern| pattern.as_ref().is_some_and(|pattern| pattern.is_match(line.text)));
+        for index in hits.filter_map(|hit| self.rule_of.get(hit).copied()) {
+            let pattern = self.patterns.get(index).filter(|_| index != tried).and_then(Option::as_ref);
+            let met = pattern.is_some_and(|pattern| pattern.is_match(line.text));
             tried = index;
             if let (true, Some(rule), Some(kept)) = (met, RULES.get(index), self.kept.get_mut(index)) {
                 keep(kept, rule, line);
@@ -116,11 +102,14 @@ fn keep(kept: &mut Vec<Sighting>, rule: &'static Rule, line: &Line<'_>) {
 mod tests {
     use super::{LATEST_MAX, RULES, Sightings};
     use crate::domain::log::{Line, Mark};
+    use crate::stages::clean::watch::{LITERAL_BYTES_MIN, Watch};
 
     #[test]
     fn every_rule_can_be_built_and_has_a_name_of_its_own() {
         let sightings = Sightings::new();
-        assert!(sightings.automaton.is_some());
+        let literals: Vec<_> = Sightings::wakes().collect();
+        assert_eq!(sightings.rule_of.len(), literals.len());
+        assert!(literals.iter().all(|literal| literal.len() >= LITERAL_BYTES_MIN));
         assert!(sightings.patterns.iter().all(Option::is_some));
         let names: std::collections::BTreeSet<_> = RULES.iter().map(|rule| rule.name).collect();
         assert_eq!(names.len(), RULES.len());
@@ -131,9 +120,11 @@ mod tests {
     #[test]
     fn a_flood_of_one_line_is_kept_as_its_first_and_its_last() {
         let mut sightings = Sightings::new();
+        let text = "curl: (6) Could not resolve host: registry.example";
+        let mut hits = Vec::new();
+        Watch::new(Sightings::wakes()).hits(text, &mut hits);
         for number in 1..=1_000 {
-            let text = "curl: (6) Could not resolve host: registry.example";
-            sightings.line(&Line { number, text, mark: Mark::Plain });
+            sightings.line(&Line { number, text, mark: Mark::Plain }, hits.iter().copied());
         }
         let lines: Vec<_> = sightings.all().map(|sighting| sighting.line).collect();
         assert_eq!(lines.len(), LATEST_MAX + 1);

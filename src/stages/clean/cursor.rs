@@ -39,6 +39,7 @@ pub struct Cursor {
     /// Where private keys stood lately: their lines do not look like secrets one by one.
     secret_lines: Vec<Span>,
     scratch: String,
+    hits: Vec<usize>,
 }
 
 /// What is known when the log has ended.
@@ -54,7 +55,7 @@ pub struct LogEnd {
 }
 
 /// Who is handed lines: it says whether it wants the next one too.
-pub type Each<'a> = dyn FnMut(&Line<'_>, &Before<'_>) -> Attention + 'a;
+pub type Each<'a> = dyn FnMut(&Line<'_>, &Around<'_>) -> Attention + 'a;
 
 impl Cursor {
     /// Hands over every line.
@@ -108,13 +109,18 @@ impl Cursor {
         if cut {
             self.end_begun_line(each);
         }
-        let before =
-            Before { tail: &self.tail, chunk: &[], next: self.size.lines + 1, secret_lines: &self.secret_lines };
+        let around = Around {
+            hits: &[],
+            tail: &self.tail,
+            chunk: &[],
+            next: self.size.lines + 1,
+            secret_lines: &self.secret_lines,
+        };
         LogEnd {
             size: self.size,
             binary: self.nul_bytes.saturating_mul(BINARY_NUL_SHARE) > self.size.bytes,
             cut,
-            tail: before.lines(tail_lines),
+            tail: around.before(tail_lines),
         }
     }
 
@@ -150,9 +156,11 @@ impl Cursor {
         let everything = self.hears_everything();
         let raw = raw.get(..LINE_BYTES_MAX).unwrap_or(raw);
         let (text, mark) = strip(raw, &mut self.scratch);
-        let marked = mark != Mark::Plain;
-        if !everything && !marked && self.watch.as_ref().is_some_and(|watch| !watch.wants(text)) {
-            return;
+        if let Some(watch) = &self.watch {
+            watch.hits(text, &mut self.hits);
+            if !everything && mark == Mark::Plain && self.hits.is_empty() {
+                return;
+            }
         }
         let in_key = self.redactor.is_open();
         let redacted = self.redactor.line(text);
@@ -160,9 +168,14 @@ impl Cursor {
             note_secret_line(&mut self.secret_lines, self.size.lines);
         }
         let line = Line { number: self.size.lines, text: redacted.as_deref().unwrap_or(text), mark };
-        let before =
-            Before { tail: &self.tail, chunk: before, next: self.size.lines, secret_lines: &self.secret_lines };
-        self.asked = each(&line, &before) == Attention::Stay;
+        let around = Around {
+            hits: &self.hits,
+            tail: &self.tail,
+            chunk: before,
+            next: self.size.lines,
+            secret_lines: &self.secret_lines,
+        };
+        self.asked = each(&line, &around) == Attention::Stay;
     }
 
     fn remember(&mut self, lines: &[u8]) {
@@ -207,8 +220,9 @@ impl Ahead {
     }
 }
 
-/// What stood before a line, cleaned only when somebody asks.
-pub struct Before<'a> {
+/// What is known of a line beside its text.
+pub struct Around<'a> {
+    hits: &'a [usize],
     tail: &'a [u8],
     chunk: &'a [u8],
     /// The number of the line that this is before.
@@ -216,9 +230,14 @@ pub struct Before<'a> {
     secret_lines: &'a [Span],
 }
 
-impl Before<'_> {
-    /// At most `count` lines, in order, with their numbers; lines that are no text are left out.
-    pub fn lines(&self, count: usize) -> Vec<(u64, String)> {
+impl Around<'_> {
+    /// The watched literals that stand in the line, by their place in the watch's list, in order.
+    pub fn hits(&self) -> &[usize] {
+        self.hits
+    }
+
+    /// What stood before, cleaned now that somebody asks: at most `count` lines, in order, with their numbers; lines that are no text are left out.
+    pub fn before(&self, count: usize) -> Vec<(u64, String)> {
         // The first line of a full tail was cut at its front, and with it perhaps what makes a secret known.
         let tail_lines = backwards(self.tail);
         let tail_cut = self.tail.len() >= TAIL_BYTES;
@@ -277,7 +296,7 @@ mod tests {
     /// Every line that a cursor hands over, and what it knows at the end.
     fn read(mut cursor: Cursor, chunks: &[&[u8]]) -> (Vec<(u64, String, Mark)>, LogEnd) {
         let mut lines = Vec::new();
-        let mut each = |line: &Line<'_>, _: &Before<'_>| {
+        let mut each = |line: &Line<'_>, _: &Around<'_>| {
             lines.push((line.number, line.text.to_owned(), line.mark));
             Attention::Sleep
         };
@@ -293,7 +312,7 @@ mod tests {
     }
 
     fn watching(literals: &[&str]) -> Cursor {
-        Cursor::watching(Watch::new(literals.iter().chain(WAKES).copied()).expect("a few literals"))
+        Cursor::watching(Watch::new(literals.iter().chain(WAKES).copied()))
     }
 
     #[test]
@@ -366,9 +385,9 @@ mod tests {
         let mut cursor = watching(&["stop"]);
         let mut before = Vec::new();
         for chunk in ["a\nb\n", &key, "2026-11-20T10:00:00.1Z c\nst", "op\n"] {
-            cursor.push(chunk.as_bytes(), &mut |line, lines| {
+            cursor.push(chunk.as_bytes(), &mut |line, around| {
                 if line.text == "stop" {
-                    before = lines.lines(4);
+                    before = around.before(4);
                 }
                 Attention::Sleep
             });
@@ -383,8 +402,8 @@ mod tests {
         let mut before = Vec::new();
         let long = format!("{}\n", "y".repeat(1000)).repeat(100);
         for chunk in [long.as_bytes(), b"stop\n"] {
-            cursor.push(chunk, &mut |_, lines| {
-                before = lines.lines(1000);
+            cursor.push(chunk, &mut |_, around| {
+                before = around.before(1000);
                 Attention::Sleep
             });
         }

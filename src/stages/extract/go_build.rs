@@ -30,7 +30,12 @@ impl Reader for GoBuild {
     }
 
     fn wakes(&self) -> &'static [&'static str] {
-        &[".go:", "# ", "go: ", "found packages ", "import cycle not allowed"]
+        &[".go:", "go: ", "found packages ", "import cycle not allowed"]
+    }
+
+    /// The package's name, `# example.com/shop`, stands above the first error.
+    fn looks_back(&self) -> bool {
+        true
     }
 
     fn line(&mut self, line: &Line<'_>, found: &mut Findings) -> Attention {

@@ -28,6 +28,10 @@ impl Reader for GoVet {
         GoLines::WAKES
     }
 
+    fn looks_back(&self) -> bool {
+        true
+    }
+
     fn line(&mut self, line: &Line<'_>, found: &mut Findings) -> Attention {
         let (ended, more) = self.lines.line(line);
         if let Some(failure) = ended {

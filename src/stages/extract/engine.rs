@@ -1,0 +1,416 @@
+//! Offers each line to the readers that it concerns, and settles at the end what they found.
+
+use std::collections::HashSet;
+
+use super::excerpts::Taken;
+use super::green::GreenLines;
+use super::paths::Paths;
+use super::reader::{Attention, Findings, Reader};
+use super::settle;
+use super::silent::Silent;
+use super::steps::{self, StepLine, Steps};
+use crate::domain::failure::{Failure, Reading};
+use crate::domain::log::{Line, Mark};
+use crate::stages::clean::cursor::{Around, LogEnd};
+
+/// The end of the failing step that is kept: about a screen.
+pub const STEP_END_LINES: usize = 40;
+
+/// A block of more lines in which nothing new is found is no block: its reader is put to sleep.
+const BLOCK_LINES_MAX: u32 = 5_000;
+
+/// Numbers of lines that ended a failure and that the green log has too.
+const KNOWN_LINES_MAX: usize = 100_000;
+
+/// What is known of a job beside its log.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Place<'a> {
+    /// As GitHub shows it.
+    pub job: Option<&'a str>,
+    /// The folder that the repository's absolute paths in the log start with.
+    pub root: Option<&'a str>,
+    /// The commit's files, from the repository's root.
+    pub files: Option<&'a [String]>,
+}
+
+/// Reads one log, line by line.
+pub struct Extraction {
+    readers: Vec<Box<dyn Reader>>,
+    /// Of each literal in `wakes`, the index of its reader.
+    sleepers: Vec<u32>,
+    guessers: Set,
+    owner: Option<Owner>,
+    found: Findings,
+    green: Option<GreenLines>,
+    known: HashSet<u64>,
+    steps: Steps,
+    silent: Silent,
+    taken: Taken,
+    step_end: Vec<(u64, String)>,
+}
+
+/// The reader that asked for the next line.
+struct Owner {
+    reader: u32,
+    /// Since how many lines it found nothing.
+    idle_lines: u32,
+    /// The line that woke it, until it has taken another: if that is none of its tool's, others may have it.
+    first: Option<First>,
+}
+
+struct First {
+    number: u64,
+    text: String,
+    mark: Mark,
+    woken: Set,
+}
+
+/// Readers, a bit each.
+type Set = u64;
+
+const READERS_MAX: usize = Set::BITS as usize;
+
+impl Extraction {
+    /// The order of the readers is their rank.
+    pub fn new(readers: Vec<Box<dyn Reader>>, green: Option<GreenLines>) -> Self {
+        debug_assert!(readers.len() <= READERS_MAX, "a set of readers is a number's bits");
+        let sleepers = readers.iter().zip(0..).flat_map(|(reader, index)| reader.wakes().iter().map(move |_| index));
+        Self {
+            sleepers: sleepers.collect(),
+            guessers: readers
+                .iter()
+                .zip(0..)
+                .filter(|(reader, _)| reader.guesses())
+                .fold(0, |set, (_, index)| set | 1 << index),
+            readers,
+            owner: None,
+            found: Findings::default(),
+            green: green.filter(|green| !green.is_empty()),
+            known: HashSet::new(),
+            steps: Steps::default(),
+            silent: Silent::default(),
+            taken: Taken::default(),
+            step_end: Vec::new(),
+        }
+    }
+
+    /// The literals without which a line can be left out, unless the last call asked for it. In a watch's list they
+    /// come first: `line` knows them by their place.
+    pub fn wakes(&self) -> impl Iterator<Item = &'static str> {
+        self.readers.iter().flat_map(|reader| reader.wakes().iter().copied()).chain(steps::WAKES.iter().copied())
+    }
+
+    /// A script is about to run whose output comes next; logs that hold no `Run` block do not tell it.
+    pub fn runs(&mut self, script: &str) {
+        for line in script.lines() {
+            self.readers.iter_mut().for_each(|reader| reader.runs(line));
+            self.silent.runs(line);
+        }
+    }
+
+    /// Reads one line.
+    pub fn line(&mut self, line: &Line<'_>, around: &Around<'_>) -> Attention {
+        let step = self.steps.line(line);
+        if step != StepLine::Output {
+            if step == StepLine::Ends && self.step_end.is_empty() {
+                self.step_end = around.before(STEP_END_LINES);
+            }
+            if step == StepLine::Block {
+                self.runs(line.text);
+            } else {
+                self.end_step();
+            }
+            return if step == StepLine::Ends { Attention::Sleep } else { Attention::Stay };
+        }
+        let owned = self.owner.is_some();
+        let finds = self.found.finds();
+        self.offer(line, around);
+        if owned || self.owner.is_some() || self.found.finds() > finds {
+            self.taken.keep(line.number, line.text);
+        }
+        if self.owner.is_some() { Attention::Stay } else { Attention::Sleep }
+    }
+
+    /// The log has ended.
+    pub fn finish(mut self, end: LogEnd, place: &Place<'_>) -> Reading {
+        self.end_step();
+        let guessing: Vec<&str> =
+            self.readers.iter().filter(|reader| reader.guesses()).map(|reader| reader.tool()).collect();
+        let mut failures = self.found.failures;
+        let failing_step = self.steps.failing();
+        let tool_spoke = failures.iter().any(|failure| failure.primary && !guessing.contains(&failure.tool.as_str()));
+        if !tool_spoke {
+            let in_step = |line: u64| failing_step.is_some_and(|step| (step.first..=step.last).contains(&line));
+            let block = self.steps.blocks.iter().rfind(|block| in_step(block.first_line));
+            let silent =
+                block.map(|block| Silent::of(&block.command)).or(failing_step.is_none().then_some(self.silent));
+            let last = failing_step.map_or(end.size.lines, |step| step.last);
+            failures.extend(silent.iter().flat_map(|silent| silent.failures(last)));
+        }
+        let known = |failure: &Failure| self.known.contains(&failure.log.last);
+        if failures.iter().all(known) {
+            failures.iter_mut().for_each(|failure| failure.primary = false);
+        } else {
+            failures.retain(|failure| !known(failure));
+        }
+        let job = place.job.or(self.steps.job.as_deref());
+        let paths = Paths::new(place.root.or(self.steps.root.as_deref()), place.files);
+        for failure in &mut failures {
+            failure.file = failure.file.take().or_else(|| failure.path.as_deref().and_then(|path| paths.file(path)));
+            let step = self.steps.title(failure.log.first);
+            let task = [job.map(str::to_owned), step].into_iter().flatten().collect::<Vec<_>>().join(" / ");
+            failure.task = failure.task.take().or_else(|| (!task.is_empty()).then_some(task));
+        }
+        let failures = settle::settle(failures, &guessing, failing_step);
+        let step_end = if self.step_end.is_empty() { end.tail } else { self.step_end };
+        let green = self.green;
+        let news = |(_, text): &(u64, String)| !text.is_empty() && !green.as_ref().is_some_and(|green| green.has(text));
+        Reading {
+            job: job.map(str::to_owned),
+            excerpts: self.taken.excerpts(&failures, step_end.into_iter().filter(news).collect()),
+            failures,
+            omitted_failures: self.found.omitted,
+            tests: self.found.tests,
+            counts: self.found.counts,
+            warnings: Vec::new(),
+            run_blocks: self.steps.blocks,
+            failing_step,
+            exit_code: self.steps.exit_code,
+            size: end.size,
+        }
+    }
+
+    fn end_step(&mut self) {
+        self.owner = None;
+        for reader in &mut self.readers {
+            reader.end(&mut self.found);
+        }
+    }
+
+    /// Offers a line to its owner, then to those it wakes, until one takes it.
+    fn offer(&mut self, line: &Line<'_>, around: &Around<'_>) {
+        let woken = self.woken(line, around.hits());
+        let Some(owner) = self.owner.take() else {
+            self.wake(line, woken, Some(around));
+            return;
+        };
+        let own = 1 << owner.reader;
+        // Who guesses gives way to a tool that knows its own line.
+        let before_owner = if self.guessers & own != 0 { woken & !self.guessers } else { 0 };
+        if self.wake(line, before_owner, Some(around)) {
+            return;
+        }
+        let finds = self.found.finds();
+        if self.read(owner.reader, line, owner.idle_lines) {
+            return;
+        }
+        if let Some(first) = owner.first.filter(|_| self.found.finds() == finds) {
+            self.wake(&Line { number: first.number, text: &first.text, mark: first.mark }, first.woken & !own, None);
+            if let Some(next) = self.owner.take()
+                && self.read(next.reader, line, next.idle_lines)
+            {
+                return;
+            }
+        }
+        self.wake(line, woken & !own & !before_owner, Some(around));
+    }
+
+    /// Offers a line to these readers in turn; whether one took it.
+    fn wake(&mut self, line: &Line<'_>, readers: Set, around: Option<&Around<'_>>) -> bool {
+        let mut left = readers;
+        while left != 0 {
+            let index = left.trailing_zeros();
+            left &= left - 1;
+            self.look_back(index, around);
+            if self.read(index, line, 0) {
+                if let Some(owner) = &mut self.owner
+                    && owner.idle_lines > 0
+                {
+                    let first =
+                        First { number: line.number, text: line.text.to_owned(), mark: line.mark, woken: readers };
+                    owner.first = Some(first);
+                }
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Shows a reader that asks for it what stood before the line that wakes it.
+    fn look_back(&mut self, index: u32, around: Option<&Around<'_>>) {
+        if let Some(around) = around
+            && let Some(reader) = self.readers.get_mut(index as usize)
+            && reader.looks_back()
+        {
+            for (number, text) in around.before(1) {
+                reader.line(&Line { number, text: &text, mark: Mark::Plain }, &mut self.found);
+            }
+        }
+    }
+
+    /// Lets one reader read the line; whether it took it.
+    fn read(&mut self, index: u32, line: &Line<'_>, idle_lines: u32) -> bool {
+        let Some(reader) = self.readers.get_mut(index as usize) else { return false };
+        let (finds, failures) = (self.found.finds(), self.found.failures_found());
+        let attention = reader.line(line, &mut self.found);
+        let found = self.found.finds() > finds;
+        let known = found && self.green.as_ref().is_some_and(|green| green.has(line.text));
+        if known && reader.guesses() {
+            self.found.forget_since(failures);
+        } else if known && self.known.len() < KNOWN_LINES_MAX {
+            self.known.insert(line.number);
+        }
+        if attention == Attention::Stay && (found || idle_lines < BLOCK_LINES_MAX) {
+            let idle_lines = if found { 0 } else { idle_lines + 1 };
+            self.owner = Some(Owner { reader: index, idle_lines, first: None });
+        }
+        attention == Attention::Stay || self.found.took(finds, failures, line.number)
+    }
+
+    /// The readers that a line wakes.
+    fn woken(&self, line: &Line<'_>, hits: &[usize]) -> Set {
+        let sleepers = hits.iter().filter_map(|hit| self.sleepers.get(*hit));
+        let woken = sleepers.fold(0, |set, index| set | 1 << index);
+        if line.mark == Mark::Error { woken | self.guessers } else { woken }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::failure::Kind;
+    use crate::domain::log::Span;
+    use crate::stages::clean::cursor::Cursor;
+    use crate::stages::clean::watch::Watch;
+
+    fn read_with(mut extraction: Extraction, log: &str) -> Reading {
+        let mut cursor = Cursor::watching(Watch::new(extraction.wakes()));
+        cursor.push(log.as_bytes(), &mut |line, around| extraction.line(line, around));
+        let end = cursor.finish(STEP_END_LINES, &mut |line, around| extraction.line(line, around));
+        extraction.finish(end, &Place { job: Some("unit-test"), ..Place::default() })
+    }
+
+    /// Takes blocks `begin NAME` … `end NAME`, and finds what is between.
+    struct Blocks(&'static str, bool);
+
+    impl Reader for Blocks {
+        fn tool(&self) -> &'static str {
+            self.0
+        }
+
+        fn wakes(&self) -> &'static [&'static str] {
+            &["begin"]
+        }
+
+        fn line(&mut self, line: &Line<'_>, found: &mut Findings) -> Attention {
+            if line.text == format!("begin {}", self.0) {
+                return Attention::Stay;
+            }
+            if line.text.starts_with("begin") || line.text.starts_with("end") {
+                return Attention::Sleep;
+            }
+            found.failure(Failure::new(Kind::BuildError, self.0, line.text, Span::at(line.number)));
+            Attention::Stay
+        }
+
+        fn guesses(&self) -> bool {
+            self.1
+        }
+    }
+
+    fn try_blocks(readers: Vec<Blocks>, green: Option<GreenLines>, log: &str) -> Vec<(String, String)> {
+        let readers = readers.into_iter().map(|reader| Box::new(reader) as Box<dyn Reader>).collect();
+        let reading = read_with(Extraction::new(readers, green), log);
+        reading.failures.into_iter().map(|failure| (failure.tool, failure.message)).collect()
+    }
+
+    fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+        pairs.iter().map(|(tool, message)| ((*tool).to_owned(), (*message).to_owned())).collect()
+    }
+
+    #[test]
+    fn a_block_belongs_to_the_reader_that_asked_for_it() {
+        let log = "begin b\none\nbegin a\nend\ntwo\nbegin a\nthree\nend\n";
+        let found = try_blocks(vec![Blocks("a", false), Blocks("b", false)], None, log);
+        assert_eq!(found, pairs(&[("b", "one"), ("a", "three")]));
+    }
+
+    #[test]
+    fn a_line_that_turns_out_to_be_none_of_ones_own_is_given_back() {
+        /// Asks for the line after `begin`, and wants it to say `mine`.
+        struct Picky;
+        impl Reader for Picky {
+            fn tool(&self) -> &'static str {
+                "picky"
+            }
+            fn wakes(&self) -> &'static [&'static str] {
+                &["begin"]
+            }
+            fn line(&mut self, line: &Line<'_>, _: &mut Findings) -> Attention {
+                if line.text.starts_with("begin") || line.text == "mine" { Attention::Stay } else { Attention::Sleep }
+            }
+        }
+        let read = |log| {
+            let readers: Vec<Box<dyn Reader>> = vec![Box::new(Picky), Box::new(Blocks("a", false))];
+            read_with(Extraction::new(readers, None), log).failures.len()
+        };
+        assert_eq!(read("begin a\nmine\nend\n"), 0);
+        assert_eq!(read("begin a\none\nend\n"), 1);
+    }
+
+    #[test]
+    fn a_block_of_one_who_guesses_gives_way_to_a_tool() {
+        let log = "begin b\none\nbegin a\ntwo\nend\n";
+        let found = try_blocks(vec![Blocks("a", false), Blocks("b", true)], None, log);
+        assert_eq!(found, pairs(&[("a", "two")]));
+    }
+
+    #[test]
+    fn a_block_that_never_ends_is_left_after_the_limit() {
+        struct Greedy;
+        impl Reader for Greedy {
+            fn tool(&self) -> &'static str {
+                "greedy"
+            }
+            fn wakes(&self) -> &'static [&'static str] {
+                &["begin"]
+            }
+            fn line(&mut self, _: &Line<'_>, _: &mut Findings) -> Attention {
+                Attention::Stay
+            }
+        }
+        let log = format!("begin a\n{}begin b\ntwo\n", "x\n".repeat(BLOCK_LINES_MAX as usize + 1));
+        let readers: Vec<Box<dyn Reader>> = vec![Box::new(Greedy), Box::new(Blocks("b", false))];
+        assert_eq!(read_with(Extraction::new(readers, None), &log).failures.len(), 0);
+        let mut extraction = Extraction::new(vec![Box::new(Greedy)], None);
+        let mut cursor = Cursor::watching(Watch::new(extraction.wakes()));
+        let mut inside = Vec::new();
+        cursor.push(log.as_bytes(), &mut |line, around| {
+            extraction.line(line, around);
+            inside.push(extraction.owner.is_some());
+            Attention::Stay
+        });
+        assert_eq!(inside.iter().filter(|inside| **inside).count(), BLOCK_LINES_MAX as usize + 2);
+    }
+
+    #[test]
+    fn what_the_green_log_says_too_is_no_failure() {
+        let mut green = GreenLines::default();
+        green.add(&Line { number: 1, text: "one", mark: Mark::Plain });
+        let log = "begin a\none\ntwo\nend\n";
+        assert_eq!(try_blocks(vec![Blocks("a", true)], Some(green.clone()), log), pairs(&[("a", "two")]));
+        assert_eq!(try_blocks(vec![Blocks("a", false)], Some(green), log), pairs(&[("a", "two")]));
+    }
+
+    #[test]
+    fn a_failure_gets_its_task_from_the_job_and_the_step() {
+        let readers: Vec<Box<dyn Reader>> = vec![Box::new(Blocks("a", false))];
+        let log =
+            "##[group]Run make\nmake\n##[endgroup]\nbegin a\none\nend\n##[error]Process completed with exit code 2.\n";
+        let reading = read_with(Extraction::new(readers, None), log);
+        assert_eq!(reading.failures[0].task.as_deref(), Some("unit-test / Run make"));
+        assert_eq!(reading.exit_code, Some(2));
+        assert_eq!(reading.failing_step, Some(Span { first: 1, last: 7 }));
+        assert_eq!(reading.excerpts.iter().map(|excerpt| excerpt.span.first).collect::<Vec<_>>(), [1, 4]);
+    }
+}
