@@ -114,7 +114,7 @@ pub struct TestCounts {
 /// Something that could not be read; never a stop.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Warning {
-    /// A stable code: `report.unreadable`, `log.empty`, `log.binary`, `log.truncated`.
+    /// A stable code: `report.unreadable`, `report.missing`, `report.left-out`.
     pub code: &'static str,
     pub file: Option<String>,
     pub message: String,

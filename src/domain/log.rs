@@ -33,6 +33,9 @@ pub struct Span {
 }
 
 impl Span {
+    /// No lines at all: of a failure that only a test report tells.
+    pub const NONE: Self = Self { first: 0, last: 0 };
+
     pub fn at(line: u64) -> Self {
         Self { first: line, last: line }
     }

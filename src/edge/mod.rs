@@ -12,6 +12,7 @@ pub mod actions;
 pub mod wait;
 pub mod http;
 pub mod store;
+pub mod reports;
 pub mod bundle;
 pub mod git;
 pub mod jail;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 
 use super::read::{LogRead, ReadOptions, read_log};
+use super::reports::Reports;
 use crate::config::names::{Globs, Over};
 use crate::config::policy::Policy;
 use crate::domain::candidate::{Candidate, Fixer, Proposal, Rung};
@@ -16,10 +17,11 @@ use crate::domain::jail::{Exit, Isolation, Leg};
 use crate::domain::receipt::{CommandRun, Zones};
 use crate::edge::git::Git;
 use crate::edge::jail::{Jail, ScratchCopy};
+use crate::edge::reports;
 use crate::stages::fingerprint;
+use crate::stages::junit;
 use crate::stages::remedy::unfold::unfolded;
 use crate::stages::validate::census::census;
-use crate::stages::validate::junit;
 use crate::stages::validate::plan::{Plan, plan};
 use crate::stages::validate::weigh::Incident;
 use crate::text::truncate;
@@ -127,12 +129,13 @@ impl<'a> Bench<'a> {
     pub fn run(&self, place: &Place, commit: &CommitId) -> anyhow::Result<Ended> {
         self.ready(place, commit)?;
         let ran = place.copy.run(&place.plan.leg).context("run the failing command in a copy")?;
-        let read = self.read(&ran.output)?;
+        let reports = self.reports(place);
+        let read = self.read_beside(&ran.output, &reports)?;
         let run = CommandRun {
             command: place.plan.leg.command.clone(),
             exit: ran.exit,
             duration: ran.duration,
-            census: census(&read.reading, &self.reported(place)),
+            census: census(&read.reading, &tests(&reports)),
             fingerprint: read.fingerprint.clone(),
             failures: fingerprint::identities(&read.reading),
         };
@@ -162,7 +165,10 @@ impl<'a> Bench<'a> {
         let ran = place.copy.run(&leg).with_context(|| format!("run `{}` in a copy", fixer.name))?;
         let after = self.case.git.snapshot(place.copy.tree(), &before)?;
         if after == before {
-            return Ok(Fixed::Nothing { exit: ran.exit, lines: lines_told(&self.read(&ran.output)?) });
+            return Ok(Fixed::Nothing {
+                exit: ran.exit,
+                lines: lines_told(&self.read(&ran.output, Reports::default())?),
+            });
         }
         let own = self.case.git.patch_between(&before, &after)?.diff;
         let (name, diff) = match begun {
@@ -196,10 +202,23 @@ impl<'a> Bench<'a> {
         Ok(())
     }
 
-    fn read(&self, output: &Path) -> anyhow::Result<LogRead> {
+    /// What a run says. Reports are read beside its log where they tell more of the incident, which may have been read
+    /// with them or without.
+    fn read_beside(&self, output: &Path, reports: &[PathBuf]) -> anyhow::Result<LogRead> {
+        let alone = self.read(output, Reports::default())?;
+        let shown = |read: &LogRead| self.case.failures.intersection(&fingerprint::identities(&read.reading)).count();
+        if reports.is_empty() || shown(&alone) == self.case.failures.len() {
+            return Ok(alone);
+        }
+        let beside = self.read(output, Reports::of(Path::new(""), reports.to_vec()))?;
+        Ok(if shown(&beside) > shown(&alone) { beside } else { alone })
+    }
+
+    fn read(&self, output: &Path, reports: Reports) -> anyhow::Result<LogRead> {
         let options = ReadOptions {
             job: self.case.job.map(str::to_owned),
             tools: self.case.policy.logs.tools.clone(),
+            reports,
             command: Some(self.script.clone()),
             files: Some(self.tracked.iter().cloned().collect()),
             ..ReadOptions::default()
@@ -207,17 +226,23 @@ impl<'a> Bench<'a> {
         read_log(output, &options).context("read what the command printed")
     }
 
-    /// The tests of all reports that the run has left; one that cannot be read says nothing.
-    fn reported(&self, place: &Place) -> Vec<(String, TestEnd)> {
-        let mut reports = vec![PathBuf::from(&place.plan.own_report)];
-        reports.extend(place.copy.find(&|path| self.is_report(path)));
-        let texts = reports.iter().filter_map(|report| place.copy.report(report));
-        texts.filter_map(|text| junit::tests(&text).ok()).flatten().collect()
+    /// The reports that the run has left.
+    fn reports(&self, place: &Place) -> Vec<PathBuf> {
+        let mut reports = place.copy.find(&|path| self.is_report(path));
+        reports.insert(0, PathBuf::from(&place.plan.own_report));
+        reports
     }
 
     fn is_report(&self, path: &Path) -> bool {
         path.to_str().is_some_and(|path| self.reports.matches(path))
     }
+}
+
+/// The tests of reports; one that cannot be read says nothing.
+fn tests(reports: &[PathBuf]) -> Vec<(String, TestEnd)> {
+    let texts = reports.iter().filter_map(|report| reports::read(report).ok());
+    let cases = texts.filter_map(|text| junit::report(&text).ok()).flat_map(|report| report.cases);
+    cases.map(|case| (case.name, case.end)).collect()
 }
 
 /// Python holds a compiled file valid by its source's second and size, so that a patch within the same second would not

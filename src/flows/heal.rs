@@ -22,6 +22,7 @@ use crate::edge::{actions, store};
 use crate::flows::book::Book;
 use crate::flows::incident::{Incident, Seen, mend_incident};
 use crate::flows::read::{ReadOptions, read_log};
+use crate::flows::reports::{Reports, globs};
 use crate::flows::{place, policy, tell};
 use crate::stages::gate::{self, Gate, IncidentQuestion, RerunQuestion, RunQuestion};
 use crate::stages::trigger::{Triggered, trigger};
@@ -76,7 +77,8 @@ fn heal_log(
         ..Place::default()
     });
     healing.dry_run = inputs.dry_run;
-    let options = read_options(inputs, &policy, git.as_ref())?;
+    let reports = Reports::find(workspace, &globs(inputs, &policy), None)?;
+    let options = read_options(inputs, &policy, git.as_ref(), reports)?;
     let seen = Seen { read: read_log(Path::new(log), &options)?, log: PathBuf::from(log), options, job: None };
     let memory = Memory::default();
     let question = IncidentQuestion {
@@ -142,13 +144,15 @@ async fn fetch(
     let green = green_jobs(inputs, &github, &run).await;
     let open = github.open_pulls(&run.repository, BRANCH_PREFIX).await?;
     let open_pull_requests = u32::try_from(open.len()).unwrap_or(u32::MAX);
+    let reports = Reports::find(workspace, &globs(inputs, &policy), None)?;
+    let reports = if jobs.len() > 1 { reports.of_several_jobs() } else { reports };
     let mut seen = Vec::new();
     for job in jobs.iter().take(JOBS_READ_MAX) {
         let log = scratch.join(format!("{}.log", job.id));
         github.job_log(&run.repository, job.id, &log, LogLimit::default()).await?;
         let green = green_log(inputs, &github, &run, &green, job, scratch).await;
-        let options =
-            ReadOptions { job: Some(job.name.clone()), green, ..read_options(inputs, &policy, git.as_ref())? };
+        let options = read_options(inputs, &policy, git.as_ref(), reports.clone())?;
+        let options = ReadOptions { job: Some(job.name.clone()), green, ..options };
         let one = Seen { read: read_log(&log, &options)?, log, options, job: Some(job.clone()) };
         let memory = remember(&github, &run, &one, open_pull_requests).await?;
         seen.push((one, memory));
@@ -357,12 +361,14 @@ async fn green_log(
     Some(path)
 }
 
-fn read_options(inputs: &Inputs, policy: &Policy, git: Option<&Git>) -> anyhow::Result<ReadOptions> {
+fn read_options(inputs: &Inputs, policy: &Policy, git: Option<&Git>, reports: Reports) -> anyhow::Result<ReadOptions> {
     let options = ReadOptions::of(inputs, &policy.logs.tools);
-    Ok(match git {
+    let options = match git {
         Some(git) => options.in_checkout(git, git.head())?,
         None => options,
-    })
+    };
+    let reports = reports.without(options.files.as_deref().unwrap_or_default());
+    Ok(ReadOptions { reports, ..options })
 }
 
 /// The workspace as the gate wants to know it.

@@ -9,6 +9,7 @@ use crate::domain::class::{Class, Classification};
 use crate::domain::failure::{Reproduce, ReproduceFrom};
 use crate::domain::healing::Healing;
 use crate::domain::id::{CommitId, Sha256};
+use crate::domain::log::Span;
 use crate::domain::outcome::{Ending, Outcome};
 use crate::domain::receipt::Zones;
 use crate::domain::run::Job;
@@ -61,9 +62,12 @@ impl Seen {
         let read = AuditRecord::new("read", counted(reading.failures.len(), "failure"))
             .with("log lines", reading.size.lines)
             .with("log bytes", reading.size.bytes);
-        book.record(&reading.roots().take(10).fold(read, |record, failure| {
-            record.with(&format!("log line {}", failure.log.first), one_line(&failure.message))
-        }))?;
+        book.record(
+            &reading
+                .roots()
+                .take(10)
+                .fold(read, |record, failure| record.with(&lines(failure.log), one_line(&failure.message))),
+        )?;
         book.record(&classified(classification))?;
         self.write_failure(None, book)?;
         book.write("log.txt.gz", &self.clean_log()?)
@@ -98,8 +102,12 @@ fn classified(classification: &Classification) -> AuditRecord {
     let mut record = AuditRecord::new("classify", decision).with("root cause", &classification.root_cause);
     record.rule = rule;
     classification.evidence.iter().fold(record, |record, evidence| {
-        record.with(&format!("log line {} [{}]", evidence.span.first, evidence.rule), &evidence.text)
+        record.with(&format!("{} [{}]", lines(evidence.span), evidence.rule), &evidence.text)
     })
+}
+
+fn lines(span: Span) -> String {
+    if span == Span::NONE { "report".to_owned() } else { format!("log line {}", span.first) }
 }
 
 /// Everything that working on an incident needs.
@@ -248,7 +256,7 @@ fn command_of(incident: &Incident<'_>, git: &Git) -> Result<Reproduce, Ending> {
         job,
         steps: incident.seen.job.as_ref().map(|job| job.steps.as_slice()).unwrap_or_default(),
         blocks: &incident.seen.read.reading.run_blocks,
-        failing_line: incident.seen.read.reading.roots().next().map(|failure| failure.log.first),
+        failing_line: incident.seen.read.reading.roots().map(|failure| failure.log.first).find(|line| *line > 0),
     };
     match reproduce(&asked, &|path| git.file_at(git.head(), path).ok().flatten()) {
         Reproduction::Command(reproduce) => Ok(reproduce),

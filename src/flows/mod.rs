@@ -1,5 +1,6 @@
 //! One page each, where stages and edges meet. `heal` is the program.
 
+pub mod reports;
 pub mod read;
 pub mod bench;
 pub mod place;

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::reports::Reports;
 use crate::config::inputs::Inputs;
 use crate::domain::class::Classification;
 use crate::domain::failure::Reading;
@@ -26,9 +27,8 @@ pub struct ReadOptions {
     pub tools: Vec<String>,
     /// The same job's log of the last green run.
     pub green: Option<PathBuf>,
-    /// A glob of test reports.
-    #[expect(dead_code, reason = "reports are read by the proof; reading them beside a log is still to come")]
-    pub reports: Option<String>,
+    /// Test reports of the same job.
+    pub reports: Reports,
     /// The folder that the repository's absolute paths in the log start with; `None` where that is not known.
     pub root: Option<String>,
     /// The command that printed the log, where the log does not say it itself.
@@ -44,7 +44,6 @@ impl ReadOptions {
             job: inputs.job.clone(),
             tools: inputs.tool.iter().chain(tools).cloned().collect(),
             green: inputs.green.clone(),
-            reports: inputs.reports.clone(),
             ..Self::default()
         }
     }
@@ -83,7 +82,7 @@ pub fn read_log(path: &Path, options: &ReadOptions) -> anyhow::Result<LogRead> {
     store::read_chunks(path, &mut |chunk| cursor.push(chunk, &mut each))?;
     let end = cursor.finish(STEP_END_LINES, &mut each);
     let place = Place { job: options.job.as_deref(), root: options.root.as_deref(), files: options.files.as_deref() };
-    let reading = extraction.finish(end, &place);
+    let reading = extraction.finish(end, &place, options.reports.read());
     let classification = classify::classify(&reading, &sightings);
     let fingerprint = fingerprint::fingerprint(&reading);
     Ok(LogRead { reading, classification, fingerprint })

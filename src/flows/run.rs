@@ -13,6 +13,7 @@ use crate::domain::jail::Exit;
 use crate::domain::outcome::{Ending, Outcome};
 use crate::edge::git::{Git, GitError};
 use crate::edge::jail::{JailError, OUTPUT_BYTES_MAX, in_place};
+use crate::edge::reports::Since;
 use crate::edge::terminal::Terminal;
 use crate::edge::{environment, store};
 use crate::flows::ask::Asking;
@@ -20,6 +21,7 @@ use crate::flows::book::{Book, Closed};
 use crate::flows::incident::{Seen, Work, not_for_a_patch};
 use crate::flows::mend::Limits;
 use crate::flows::read::{ReadOptions, read_log};
+use crate::flows::reports::{Reports, globs};
 use crate::flows::{place, policy, tell};
 use crate::stages::remedy::unfold::unfolded;
 use crate::stages::render::proof::exit_in_words;
@@ -33,6 +35,7 @@ pub fn run(inputs: &Inputs, keys: &Keys, command: &[String], terminal: &mut Term
     let policy = policy::local(inputs, Some(&git))?;
     let scratch = store::scratch()?;
     let log = scratch.path().join("command.log");
+    let since = Since::now();
     let exit = run_as_typed(&workspace, command, &log, policy.validate.timeout, terminal)?;
     if exit.success() {
         terminal.heading("nothing_to_heal: the command is green");
@@ -46,6 +49,7 @@ pub fn run(inputs: &Inputs, keys: &Keys, command: &[String], terminal: &mut Term
     let commit = git.snapshot(git.root(), git.head())?;
     let job = inputs.job.clone();
     let options = ReadOptions {
+        reports: Reports::find(&workspace, &globs(inputs, &policy), Some(since))?,
         command: Some(unfolded(&reproduce.command, &reproduce.directory, &|path| {
             git.file_at(&commit, path).ok().flatten()
         })),

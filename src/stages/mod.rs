@@ -2,6 +2,7 @@
 
 pub mod trigger;
 pub mod clean;
+pub mod junit;
 pub mod extract;
 pub mod fingerprint;
 pub mod classify;

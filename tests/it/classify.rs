@@ -74,6 +74,69 @@ fn a_log_that_is_not_there_is_named_in_one_sentence() {
 }
 
 #[test]
+fn reports_and_the_log_say_a_test_once() {
+    let machine = Machine::new();
+    let log = "\
+tests/test_fare.py F.                                                    [100%]
+=================================== FAILURES ===================================
+__________________________________ test_price __________________________________
+
+    def test_price():
+>       assert price(2) == 5
+E       assert 4 == 5
+
+tests/test_fare.py:4: AssertionError
+=========================== short test summary info ============================
+FAILED tests/test_fare.py::test_price - assert 4 == 5
+========================= 1 failed, 1 passed in 0.02s ==========================
+";
+    let report = "<testsuite name='pytest'><testcase classname='tests.test_fare' name='test_price'>\
+        <failure message='assert 4 == 5'>tests/test_fare.py:4: AssertionError</failure></testcase>\
+        <testcase classname='web.cart' name='is empty' file='web/cart.test.js' line='9'>\
+        <failure message='Error: expected 0'/></testcase></testsuite>";
+    for (name, text) in [("job.log", log), ("out/a.xml", report), ("out/bad.xml", "<testsuite>\n<testcase>")] {
+        let path = machine.folder().join(name);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    }
+    let read = |glob: &str| {
+        let command = machine.self_heal(["classify", "--reports", glob, "job.log"]);
+        let ended = command.directory(machine.folder()).run().must_end_with(0);
+        serde_json::from_slice::<Value>(&ended.stdout).expect("JSON")
+    };
+    let failure = read("out/*.xml");
+    let tests: Vec<_> = failure["failures"].as_array().expect("a list").iter().map(|told| &told["test"]).collect();
+    assert_eq!(tests, ["tests/test_fare.py::test_price", "web.cart::is empty"]);
+    let only_reported = &failure["failures"][1];
+    assert_eq!((&only_reported["tool"], &only_reported["line"]), (&"junit".into(), &9.into()));
+    assert!(only_reported["log"].is_null(), "{only_reported}");
+    let warning = &failure["warnings"][0];
+    assert_eq!((&warning["code"], &warning["file"]), (&"report.unreadable".into(), &"out/bad.xml".into()));
+    assert_eq!(warning["message"], "it ends inside an element `testcase` (line 2)");
+    assert_eq!(read("none/*.xml")["warnings"][0]["message"], "no report is at `none/*.xml`");
+}
+
+#[test]
+fn a_closed_pipe_is_no_panic() {
+    let machine = Machine::new();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_self-heal"))
+        .args(["classify", "-"])
+        .env_clear()
+        .current_dir(machine.folder())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("start self-heal");
+    // Nobody reads what it will say.
+    drop(child.stdout.take());
+    child.stdin.take().expect("a piped input").write_all(b"error: no\n").expect("feed the log");
+    let ended = child.wait_with_output().expect("wait for self-heal");
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert!(ended.status.code().is_some() && !said.contains("panicked"), "{:?}: {said}", ended.status);
+}
+
+#[test]
 fn memory_does_not_grow_with_the_log() {
     let machine = Machine::new();
     let mut child = Command::new(env!("CARGO_BIN_EXE_self-heal"))

@@ -1,13 +1,11 @@
 //! A scratch copy of the workspace, with a home and a temporary folder of its own, and commands that run in it.
 
-use std::fs::{self, File};
-use std::io::Read as _;
+use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use rustix::fs::{Mode, OFlags};
 use tempfile::TempDir;
 
 use super::environment;
@@ -17,9 +15,6 @@ use super::process::{self, Limits, OUTPUT_BYTES_MAX};
 use super::relocate;
 use super::tree;
 use crate::domain::jail::{Exit, Isolation, Leg};
-
-/// The report of a suite of a hundred thousand tests; a larger file is not a report that a person can use.
-pub const REPORT_BYTES_MAX: u64 = 64 << 20;
 
 /// Makes copies of one workspace.
 #[derive(Clone, Debug)]
@@ -110,20 +105,6 @@ impl ScratchCopy {
     /// Regular files of the tree that `wanted` says yes to, in order.
     pub fn find(&self, wanted: &dyn Fn(&Path) -> bool) -> Vec<PathBuf> {
         tree::find(&self.tree, wanted)
-    }
-
-    /// A report that a command has left; `None` where there is none. What is no regular file is not opened: a pipe would
-    /// never end, a symlink could lead anywhere.
-    pub fn report(&self, path: &Path) -> Option<String> {
-        let file = rustix::fs::open(path, OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK, Mode::empty()).ok()?;
-        let file = File::from(file);
-        let metadata = file.metadata().ok()?;
-        if !metadata.is_file() || metadata.len() > REPORT_BYTES_MAX {
-            return None;
-        }
-        let mut bytes = Vec::new();
-        file.take(REPORT_BYTES_MAX).read_to_end(&mut bytes).ok()?;
-        Some(String::from_utf8_lossy(&bytes).into_owned())
     }
 
     /// Runs a leg's command by its shell, as Actions does: from a script file.
@@ -289,23 +270,6 @@ mod tests {
         assert_eq!(said(&run("sh -c \"cat '{0}'\"", "a script").expect("it is run")), "a script\n");
         let missing = run("no-such-shell {0}", "true").expect_err("it is not there").to_string();
         assert!(missing.starts_with("run `no-such-shell`: "), "{missing}");
-    }
-
-    #[test]
-    fn only_a_regular_file_is_a_report() {
-        let workspace = workspace();
-        let copy = Jail::new(workspace.path()).copy(&|_| false).expect("a copy");
-        copy.run(&leg("echo '<a/>' > $TMPDIR/a.xml; mkfifo $TMPDIR/pipe.xml; ln -s /etc/passwd $TMPDIR/link.xml; mkdir $TMPDIR/d.xml")).expect("it is run");
-        let report = |name: &str| copy.report(&copy.temporary().join(name));
-        assert_eq!(report("a.xml").as_deref(), Some("<a/>\n"));
-        for name in ["pipe.xml", "link.xml", "d.xml", "missing.xml"] {
-            assert_eq!(report(name), None, "{name}");
-        }
-        let large = File::create(copy.temporary().join("large.xml")).expect("a file");
-        large.set_len(REPORT_BYTES_MAX).expect("a size");
-        assert!(report("large.xml").is_some());
-        large.set_len(REPORT_BYTES_MAX + 1).expect("a size");
-        assert_eq!(report("large.xml"), None);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::excerpts::Taken;
 use super::green::GreenLines;
 use super::paths::Paths;
 use super::reader::{Attention, Findings, Reader};
+use super::reported::Reported;
 use super::settle;
 use super::silent::Silent;
 use super::steps::{self, StepLine, Steps};
@@ -131,12 +132,13 @@ impl Extraction {
         if self.owner.is_some() { Attention::Stay } else { Attention::Sleep }
     }
 
-    /// The log has ended.
-    pub fn finish(mut self, end: LogEnd, place: &Place<'_>) -> Reading {
+    /// The log has ended; `reported` is what test reports say beside it.
+    pub fn finish(mut self, end: LogEnd, place: &Place<'_>, reported: Reported) -> Reading {
         self.end_step();
         let guessing: Vec<&str> =
             self.readers.iter().filter(|reader| reader.guesses()).map(|reader| reader.tool()).collect();
         let mut failures = self.found.failures;
+        let (warnings, left_out) = reported.join(&mut failures);
         let failing_step = self.steps.failing();
         let tool_spoke = failures.iter().any(|failure| failure.primary && !guessing.contains(&failure.tool.as_str()));
         if !tool_spoke {
@@ -169,10 +171,10 @@ impl Extraction {
             job: job.map(str::to_owned),
             excerpts: self.taken.excerpts(&failures, step_end.into_iter().filter(news).collect()),
             failures,
-            omitted_failures: self.found.omitted,
+            omitted_failures: self.found.omitted + left_out,
             tests: self.found.tests,
             counts: self.found.counts,
-            warnings: Vec::new(),
+            warnings,
             run_blocks: self.steps.blocks,
             failing_step,
             exit_code: self.steps.exit_code,
@@ -287,7 +289,7 @@ mod tests {
         let mut cursor = Cursor::watching(Watch::new(extraction.wakes()));
         cursor.push(log.as_bytes(), &mut |line, around| extraction.line(line, around));
         let end = cursor.finish(STEP_END_LINES, &mut |line, around| extraction.line(line, around));
-        extraction.finish(end, &Place { job: Some("unit-test"), ..Place::default() })
+        extraction.finish(end, &Place { job: Some("unit-test"), ..Place::default() }, Reported::default())
     }
 
     /// Takes blocks `begin NAME` … `end NAME`, and finds what is between.

@@ -77,7 +77,9 @@ fn blocks(lines: impl Iterator<Item = (u64, String)>) -> Vec<Excerpt> {
 }
 
 fn near(block: Span, failure: Span) -> bool {
-    block.first <= failure.last.saturating_add(NEAR_LINES) && failure.first <= block.last.saturating_add(NEAR_LINES)
+    failure != Span::NONE
+        && block.first <= failure.last.saturating_add(NEAR_LINES)
+        && failure.first <= block.last.saturating_add(NEAR_LINES)
 }
 
 #[cfg(test)]

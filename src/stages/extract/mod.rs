@@ -40,11 +40,13 @@ mod words;
 mod steps;
 mod excerpts;
 mod settle;
+mod reported;
 mod engine;
 
 pub use self::engine::{Extraction, Place, STEP_END_LINES};
 use self::green::GreenLines;
 use self::reader::Reader;
+pub use self::reported::Reported;
 
 /// Every reader there is: one line a tool. A line that two of them could read goes to the earlier one.
 const READERS: &[fn() -> Box<dyn Reader>] = &[
@@ -95,7 +97,7 @@ pub mod tests {
         let mut cursor = Cursor::watching(Watch::new(extraction.wakes()));
         cursor.push(log.as_bytes(), &mut |line, around| extraction.line(line, around));
         let end = cursor.finish(STEP_END_LINES, &mut |line, around| extraction.line(line, around));
-        extraction.finish(end, &Place { job: Some("unit-test"), ..Place::default() })
+        extraction.finish(end, &Place { job: Some("unit-test"), ..Place::default() }, Reported::default())
     }
 
     /// What a log says failed, one line each: where, which test, which code, what, what would mend it, which lines.

@@ -12,10 +12,13 @@ use crate::domain::log::Span;
 /// another step did not stop the job.
 pub fn settle(failures: Vec<Failure>, guessing: &[&str], failing: Option<Span>) -> Vec<Failure> {
     let mut failures = failures;
-    failures.sort_by_key(|failure| failure.log);
+    // What only a report tells comes last.
+    failures.sort_by_key(|failure| (failure.log == Span::NONE, failure.log));
     let guesses = |failure: &Failure| guessing.contains(&failure.tool.as_str());
     let mut failures = merge(failures, &guesses);
-    let inside = |failure: &Failure| failing.is_none_or(|step| (step.first..=step.last).contains(&failure.log.first));
+    let inside = |failure: &Failure| {
+        failure.log == Span::NONE || failing.is_none_or(|step| (step.first..=step.last).contains(&failure.log.first))
+    };
     // The best ground there is decides which failures are roots.
     let grounds: [&dyn Fn(&Failure) -> bool; 3] =
         [&|failure| !guesses(failure) && inside(failure), &|failure| !guesses(failure), &inside];

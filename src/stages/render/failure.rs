@@ -30,7 +30,7 @@ pub fn failure_json(parts: &FailureParts<'_>) -> String {
         evidence: classification
             .evidence
             .iter()
-            .map(|evidence| EvidencePart { job, line: evidence.span.first, text: &evidence.text, rule: &evidence.rule })
+            .map(|evidence| EvidencePart { job, line: line(evidence.span), text: &evidence.text, rule: &evidence.rule })
             .collect(),
         failures: reading.failures.iter().map(failure_part).collect(),
         reproduce: reproduce.map(|reproduce| ReproducePart {
@@ -70,8 +70,13 @@ fn failure_part(failure: &Failure) -> FailurePart<'_> {
     }
 }
 
-fn span_part(span: Span) -> SpanPart {
-    SpanPart { first: span.first, last: span.last }
+/// What only a test report tells has no line in the log.
+fn line(span: Span) -> Option<u64> {
+    (span != Span::NONE).then_some(span.first)
+}
+
+fn span_part(span: Span) -> Option<SpanPart> {
+    line(span).map(|first| SpanPart { first, last: span.last })
 }
 
 fn warning_part(warning: &Warning) -> WarningPart<'_> {
@@ -98,7 +103,7 @@ struct FailureFile<'a> {
 #[derive(Serialize)]
 struct EvidencePart<'a> {
     job: Option<&'a str>,
-    line: u64,
+    line: Option<u64>,
     text: &'a str,
     rule: &'a str,
 }
@@ -118,7 +123,7 @@ struct FailurePart<'a> {
     message: &'a str,
     suggestion: Option<&'a str>,
     primary: bool,
-    log: SpanPart,
+    log: Option<SpanPart>,
 }
 
 #[derive(Serialize)]

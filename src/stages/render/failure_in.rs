@@ -44,7 +44,8 @@ pub fn read_failure(text: &str) -> Result<FailureIn, String> {
         return Err("its confidence is not between 0 and 1".to_owned());
     }
     let evidence: Vec<Evidence> = file.evidence.into_iter().take(EVIDENCE_MAX).map(EvidencePart::read).collect();
-    let excerpts = evidence.iter().map(|line| Excerpt { span: line.span, lines: vec![line.text.clone()] }).collect();
+    let in_log = evidence.iter().filter(|line| line.span != Span::NONE);
+    let excerpts = in_log.map(|line| Excerpt { span: line.span, lines: vec![line.text.clone()] }).collect();
     let omitted = file.failures.len().saturating_sub(FAILURES_MAX) as u64;
     let failures =
         file.failures.into_iter().take(FAILURES_MAX).map(FailurePart::read).collect::<Result<Vec<_>, _>>()?;
@@ -91,14 +92,14 @@ struct FailureFile {
 
 #[derive(Deserialize)]
 struct EvidencePart {
-    line: u64,
+    line: Option<u64>,
     text: String,
     rule: String,
 }
 
 impl EvidencePart {
     fn read(self) -> Evidence {
-        Evidence { span: Span::at(self.line), text: self.text, rule: self.rule }
+        Evidence { span: self.line.map_or(Span::NONE, Span::at), text: self.text, rule: self.rule }
     }
 }
 
@@ -117,13 +118,13 @@ struct FailurePart {
     message: String,
     suggestion: Option<String>,
     primary: bool,
-    log: SpanPart,
+    log: Option<SpanPart>,
 }
 
 impl FailurePart {
     fn read(self) -> Result<Failure, String> {
         let kind = Kind::parse(&self.kind).ok_or("it holds a failure whose type is not one")?;
-        let log = Span { first: self.log.first, last: self.log.last };
+        let log = self.log.map_or(Span::NONE, |log| Span { first: log.first, last: log.last });
         Ok(Failure {
             task: self.task,
             file: self.file,

@@ -3,6 +3,7 @@
 //! Short lines, no wide tables, the long parts folded. Everything untrusted stands in code, where it is only text.
 
 use crate::domain::healing::{Healing, Proof, Try};
+use crate::domain::log::Span;
 use crate::domain::outcome::Outcome;
 use crate::stages::render::proof::{compared, from_whom, table};
 use crate::text::{counted, fenced, inline_code, one_line, truncate};
@@ -82,7 +83,11 @@ fn what_failed(healing: &Healing) -> String {
         text.push_str(&format!("{}\n\n", inline_code(&truncate(&one_line(&class.root_cause), 400))));
         for evidence in class.evidence.iter().take(3) {
             let line = inline_code(&truncate(&one_line(&evidence.text), 200));
-            text.push_str(&format!("- log line {}, rule `{}`: {line}\n", evidence.span.first, evidence.rule));
+            let place = match evidence.span {
+                Span::NONE => "a test report".to_owned(),
+                span => format!("log line {}", span.first),
+            };
+            text.push_str(&format!("- {place}, rule `{}`: {line}\n", evidence.rule));
         }
     }
     let Some(reading) = &healing.reading else { return text + "\n" };

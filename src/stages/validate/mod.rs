@@ -1,6 +1,5 @@
 //! The proof of a patch, as text and numbers: what to run, what was counted, what it weighs.
 
 pub mod plan;
-pub mod junit;
 pub mod census;
 pub mod weigh;
