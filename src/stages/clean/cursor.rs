@@ -239,10 +239,8 @@ impl Around<'_> {
     /// What stood before, cleaned now that somebody asks: at most `count` lines, in order, with their numbers; lines that are no text are left out.
     pub fn before(&self, count: usize) -> Vec<(u64, String)> {
         // The first line of a full tail was cut at its front, and with it perhaps what makes a secret known.
-        let tail_lines = backwards(self.tail);
-        let tail_cut = self.tail.len() >= TAIL_BYTES;
-        let whole_tail = if tail_cut { tail_lines.clone().count().saturating_sub(1) } else { usize::MAX };
-        let raw: Vec<&[u8]> = backwards(self.chunk).chain(tail_lines.take(whole_tail)).take(count).collect();
+        let whole = if self.tail.len() < TAIL_BYTES { self.tail } else { after_first_line(self.tail) };
+        let raw: Vec<&[u8]> = backwards(self.chunk).chain(backwards(whole)).take(count).collect();
         let first = self.next.saturating_sub(raw.len() as u64);
         let mut redactor = Redactor::default();
         let mut scratch = String::new();
@@ -272,8 +270,12 @@ fn note_secret_line(spans: &mut Vec<Span>, number: u64) {
     }
 }
 
+fn after_first_line(bytes: &[u8]) -> &[u8] {
+    memchr(b'\n', bytes).and_then(|end| bytes.get(end + 1..)).unwrap_or_default()
+}
+
 /// The lines of `bytes`, last first.
-fn backwards(bytes: &[u8]) -> impl Iterator<Item = &[u8]> + Clone {
+fn backwards(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut rest = bytes;
     std::iter::from_fn(move || {
         if rest.is_empty() {

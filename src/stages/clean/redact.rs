@@ -5,9 +5,9 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
 use regex::{Captures, Regex};
 
+use super::watch::Watch;
 use crate::domain::secret::Redacted;
 
 /// The text with everything that looks like a credential replaced by `***`.
@@ -43,6 +43,7 @@ const MASK: &str = "***";
 #[derive(Debug, Default)]
 pub struct Redactor {
     pem_lines_left: u32,
+    hits: Vec<usize>,
 }
 
 impl Redactor {
@@ -57,10 +58,9 @@ impl Redactor {
             return Some(MASK.to_owned());
         }
         let rules = &*RULES;
-        let mut woken = 0_u64;
-        for found in rules.literals.find_overlapping_iter(text) {
-            woken |= 1 << rules.owners.get(found.pattern().as_usize()).copied().unwrap_or_default();
-        }
+        rules.watch.hits(text, &mut self.hits);
+        let owners = self.hits.iter().filter_map(|hit| rules.owners.get(*hit));
+        let woken = owners.fold(0_u64, |set, owner| set | 1 << owner);
         if woken == 0 {
             return None;
         }
@@ -232,8 +232,8 @@ const SHAPES: &[Shape] = &[
 ];
 
 struct Rules {
-    literals: AhoCorasick,
-    /// Of each literal, the index of its shape.
+    watch: Watch,
+    /// Of each of its literals, the index of its shape.
     owners: Vec<usize>,
     patterns: Vec<Regex>,
 }
@@ -245,10 +245,7 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| {
         .flat_map(|(index, shape)| shape.literals.iter().map(move |literal| (index, *literal)))
         .collect();
     Rules {
-        literals: AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .build(literals.iter().map(|(_, literal)| literal))
-            .expect("the literals above fit an automaton"),
+        watch: Watch::new(literals.iter().map(|(_, literal)| *literal)),
         owners: literals.iter().map(|(index, _)| *index).collect(),
         patterns: SHAPES.iter().map(|shape| Regex::new(shape.pattern).expect("the patterns above compile")).collect(),
     }
@@ -259,6 +256,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::stages::clean::watch::LITERAL_BYTES_MIN;
 
     /// Made up at run time, so that no key of a live format stands in this file.
     fn made_up(prefix: &[&str], length: usize) -> String {
@@ -269,6 +267,12 @@ mod tests {
 
     fn check(text: &str, expected: &str) {
         assert_eq!(redact(text).as_str(), expected);
+    }
+
+    #[test]
+    fn every_literal_can_be_watched_for() {
+        let mut literals = SHAPES.iter().flat_map(|shape| shape.literals);
+        assert!(literals.all(|literal| literal.len() >= LITERAL_BYTES_MIN));
     }
 
     #[test]

@@ -11,8 +11,8 @@ const GRAM_BYTES: usize = 4;
 /// everywhere: `Watch::new` leaves them out, and tests of those who give literals hold that there are none.
 pub const LITERAL_BYTES_MIN: usize = GRAM_BYTES - 1;
 
-/// Bits of the first table: 8 KiB, a part of every processor's first cache.
-const TABLE_BITS: u32 = 16;
+/// Bits of the first table: 16 KiB, a part of every processor's first cache, and sparse with all the literals there are.
+const TABLE_BITS: u32 = 17;
 
 /// Slots of the second table, which a few of a thousand places reach.
 const SLOT_BITS: u32 = 12;
