@@ -67,10 +67,6 @@ pattern!(
     r"^(?:=+ )?(?<counts>no tests ran|\d+ (?:failed|passed|skipped|deselected|xfailed|xpassed|warnings?|errors?|subtests passed)\b.*) in [\d.]+s(?: \([\d:, a-z]+\))?(?: =+)?$"
 );
 pattern!(COUNT, r"(?<count>\d+) (?<what>failed|passed|skipped|xfailed|xpassed|error)");
-pattern!(
-    RAN,
-    r"^(?<name>\S[^:]*\.\w+::.+?) (?<end>PASSED|FAILED|ERROR|SKIPPED|XFAIL|XPASS)(?: \(.*\))?(?: +\[ *\d+%\])?$"
-);
 pattern!(RAN_APART, r"^\[gw\d+\] \[ *\d+%\] (?<end>PASSED|FAILED|ERROR|SKIPPED|XFAIL|XPASS) (?<name>\S.*?)\s*$");
 pattern!(
     SUMMARY,
@@ -186,11 +182,10 @@ impl Pytest {
             return Attention::Stay;
         }
         if line.text.contains("::")
-            && let Some(ran) = RAN.captures(line.text).or_else(|| RAN_APART.captures(line.text))
-            && let (Some(name), Some(end)) = (ran.name("name"), ran.name("end"))
+            && let Some((name, end)) = ran(line.text)
         {
             self.named_as_they_ran = true;
-            self.test(name.as_str(), end.as_str());
+            self.test(name, end);
             return Attention::Sleep;
         }
         self.counts(line.text, found);
@@ -403,6 +398,35 @@ fn failure(block: Option<Block>, name: Option<&str>, message: Option<&str>, line
     failure
 }
 
+/// `tests/test_a.py::test_b PASSED  [ 12%]`, `… SKIPPED (why)`, and `[gw0] [ 12%] PASSED tests/test_a.py::test_b` of a
+/// run in parallel: the name, and how it ended. By hand, for a green log is made of such lines.
+fn ran(text: &str) -> Option<(&str, &str)> {
+    if text.starts_with("[gw") {
+        let apart = RAN_APART.captures(text)?;
+        return Some((apart.name("name")?.as_str(), apart.name("end")?.as_str()));
+    }
+    let is_share = |inside: &str| inside.bytes().all(|byte| byte.is_ascii_digit() || byte == b' ');
+    let body = match text.strip_suffix("%]").and_then(|head| head.rsplit_once('[')) {
+        Some((head, share)) if is_share(share) => head.trim_end_matches(' '),
+        _ => text,
+    };
+    let named = |head| ended(head).filter(|(name, _)| is_named_in_a_file(name));
+    named(body).or_else(|| body.strip_suffix(')')?.match_indices(" (").find_map(|(at, _)| named(body.get(..at)?)))
+}
+
+fn ended(text: &str) -> Option<(&str, &str)> {
+    text.rsplit_once(' ')
+        .filter(|(_, end)| matches!(*end, "PASSED" | "FAILED" | "ERROR" | "SKIPPED" | "XFAIL" | "XPASS"))
+}
+
+/// `tests/test_a.py::…`: the first colon ends a file's name.
+fn is_named_in_a_file(name: &str) -> bool {
+    let Some((file, test)) = name.split_once(':') else { return false };
+    let extension = file.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let is_word = !extension.is_empty() && extension.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    is_word && !file.starts_with(char::is_whitespace) && test.strip_prefix(':').is_some_and(|test| !test.is_empty())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -445,6 +469,23 @@ FAILED tests/test_app.py::test_add - TypeError: can only concatenate str (not "i
 
     const TOLD: &str = "pytest test_failure | app.py:7 | tests/test_app.py::test_add | TypeError | \
                         can only concatenate str (not \"int\") to str | @25-27";
+
+    #[test]
+    fn a_test_is_named_as_it_runs() {
+        for (line, read) in [
+            ("t/test_a.py::test_b PASSED  [  7%]", Some(("t/test_a.py::test_b", "PASSED"))),
+            ("t/test_a.py::test_b[a b] FAILED", Some(("t/test_a.py::test_b[a b]", "FAILED"))),
+            ("t/test_a.py::test_b SKIPPED (no (network) here) [100%]", Some(("t/test_a.py::test_b", "SKIPPED"))),
+            ("[gw0] [  7%] PASSED t/test_a.py::test_b ", Some(("t/test_a.py::test_b", "PASSED"))),
+            ("FAILED t/test_a.py::test_b - assert 1", None),
+            ("note: t/test_a.py::test_b PASSED", None),
+            ("std::string PASSED", None),
+            ("t/test_a.py::test_b passed", None),
+            (" (", None),
+        ] {
+            assert_eq!(super::ran(line), read, "{line}");
+        }
+    }
 
     #[test]
     fn a_failing_test_is_told_at_the_deepest_place_of_our_own() {
