@@ -164,7 +164,7 @@ fn dispatch(command: Command, keys: &Keys) -> anyhow::Result<u8> {
         Command::Classify { flags, from } => {
             let inputs = inputs(flags)?;
             let json = flows::classify::classify(&from, &inputs)?;
-            terminal(&inputs, keys).print(&json);
+            terminal(&inputs, keys).print(&json)?;
             Ok(0)
         }
         Command::Propose(flags) => {
@@ -185,7 +185,7 @@ fn dispatch(command: Command, keys: &Keys) -> anyhow::Result<u8> {
         Command::Why { folder, flags } => {
             let inputs = inputs(flags)?;
             let text = flows::why::why(folder.as_deref(), &inputs)?;
-            terminal(&inputs, keys).print(&text);
+            terminal(&inputs, keys).print(&text)?;
             Ok(0)
         }
     }

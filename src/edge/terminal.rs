@@ -1,9 +1,10 @@
 //! What a person at a terminal sees: one live line a step, the diff in colour, the question. Plain lines elsewhere.
 
-use std::io::{BufRead as _, IsTerminal as _, Write as _};
+use std::io::{BufRead as _, ErrorKind, IsTerminal as _, Write as _};
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
+use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::text::{no_workflow_command, one_line};
@@ -63,9 +64,14 @@ impl Terminal {
         let _ = writeln!(anstream::stderr(), "{text}");
     }
 
-    /// Text that was asked for, to standard output, as it is.
-    pub fn print(&mut self, text: &str) {
-        let _ = anstream::stdout().write_all(text.as_bytes());
+    /// Text that was asked for, to standard output, as it is. Whoever has read enough may close it; a full disk is an
+    /// error.
+    pub fn print(&mut self, text: &str) -> anyhow::Result<()> {
+        let mut output = anstream::stdout();
+        match output.write_all(text.as_bytes()).and_then(|()| output.flush()) {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error).context("write to standard output"),
+            _ => Ok(()),
+        }
     }
 
     /// What a command of the person's own prints, as it comes; in Actions nothing, for it could be a workflow command.
@@ -113,7 +119,7 @@ impl Terminal {
         }
         let place = file.map(|(file, line)| format!(",file={},line={line}", property(file))).unwrap_or_default();
         let line = format!("::{} title={}{place}::{}\n", level.as_str(), property(title), data(message));
-        self.print(&line);
+        let _ = self.print(&line);
     }
 
     /// Registers a value that the runner must mask from now on.

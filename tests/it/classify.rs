@@ -117,6 +117,23 @@ FAILED tests/test_fare.py::test_price - assert 4 == 5
 }
 
 #[test]
+fn an_answer_that_cannot_be_written_is_an_error() {
+    let machine = Machine::new();
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").expect("a full disk");
+    let ended = Command::new(env!("CARGO_BIN_EXE_self-heal"))
+        .args(["classify", "-"])
+        .env_clear()
+        .current_dir(machine.folder())
+        .stdin(Stdio::null())
+        .stdout(full)
+        .output()
+        .expect("start self-heal");
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert_eq!((ended.status.code(), said.lines().count()), (Some(1), 1), "{said}");
+    assert!(said.contains("write to standard output"), "{said}");
+}
+
+#[test]
 fn a_closed_pipe_is_no_panic() {
     let machine = Machine::new();
     let mut child = Command::new(env!("CARGO_BIN_EXE_self-heal"))

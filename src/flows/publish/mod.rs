@@ -222,7 +222,7 @@ fn tell(claim: &Claim, done: &Done, inputs: &Inputs, terminal: &mut Terminal) ->
     actions::add_outputs(&output_file(&published::outputs(&told)))?;
     actions::add_summary(&published::summary(&told))?;
     if inputs.json {
-        terminal.print(&published::json(&told));
+        terminal.print(&published::json(&told))?;
     }
     Ok(())
 }

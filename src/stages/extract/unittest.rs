@@ -113,6 +113,10 @@ impl Unittest {
                 Some(Block { test: name(&test), awaits_exception: true, first: line.number, ..Block::default() });
             return Attention::Stay;
         }
+        if named.is_none() && line.text.contains(" ... ") && !line.text.contains('(') {
+            // Of another language's tests, whose green logs are full of such lines.
+            return Attention::Sleep;
+        }
         if line.text.contains(" ... ")
             && let Some(ended) = ENDED.captures(line.text)
         {
