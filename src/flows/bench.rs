@@ -220,6 +220,7 @@ impl<'a> Bench<'a> {
             tools: self.case.policy.logs.tools.clone(),
             reports,
             command: Some(self.script.clone()),
+            census: true,
             files: Some(self.tracked.iter().cloned().collect()),
             ..ReadOptions::default()
         };

@@ -33,6 +33,8 @@ pub struct ReadOptions {
     pub root: Option<String>,
     /// The command that printed the log, where the log does not say it itself.
     pub command: Option<String>,
+    /// Whether every test is to be named with its end, as a proof needs it; else only what failed is.
+    pub census: bool,
     /// The commit's files, to tell which printed paths are ours; `None` where they are not known.
     pub files: Option<Vec<String>>,
 }
@@ -72,6 +74,7 @@ pub fn read_log(path: &Path, options: &ReadOptions) -> anyhow::Result<LogRead> {
     let mut sightings = Sightings::new();
     let sighted_from = extraction.wakes().count();
     let watch = Watch::new(extraction.wakes().chain(Sightings::wakes()).chain(cursor::WAKES.iter().copied()));
+    let watch = if options.census { watch } else { watch.quieten(extraction.passes()) };
     let mut each = |line: &Line<'_>, around: &Around<'_>| {
         let attention = extraction.line(line, around);
         let hits = around.hits().iter().filter_map(|hit| hit.checked_sub(sighted_from));

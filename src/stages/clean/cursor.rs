@@ -158,7 +158,7 @@ impl Cursor {
         let (text, mark) = strip(raw, &mut self.scratch);
         if let Some(watch) = &self.watch {
             watch.hits(text, &mut self.hits);
-            if !everything && mark == Mark::Plain && self.hits.is_empty() {
+            if !everything && mark == Mark::Plain && !watch.any_loud(&self.hits) {
                 return;
             }
         }

@@ -27,6 +27,8 @@ const BLOCK_PLACES: usize = BLOCK_BYTES - GRAM_BYTES + 1;
 /// Knows literals, and finds them whatever their case.
 pub struct Watch {
     literals: Vec<Vec<u8>>,
+    /// Of each literal, whether it is worth a line's time when it stands there alone.
+    quiet: Vec<bool>,
     table: Box<[u64; 1 << (TABLE_BITS - 6)]>,
     /// Of each gram, where its needles begin and end; by open addressing.
     slots: Vec<Option<Slot>>,
@@ -72,14 +74,36 @@ impl Watch {
             }
             first += group.len();
         }
-        Self { literals, table, slots, needles }
+        Self { quiet: vec![false; literals.len()], literals, table, slots, needles }
     }
 
-    /// The start of the first known literal at or after `from`; of one that begins earlier, the start too.
+    /// These literals, by their place, are from now on told of only in a line that another one makes worth it.
+    pub fn quieten(mut self, literals: impl IntoIterator<Item = usize>) -> Self {
+        for literal in literals {
+            if let Some(quiet) = self.quiet.get_mut(literal) {
+                *quiet = true;
+            }
+        }
+        self
+    }
+
+    /// Whether one of these literals is worth a line's time.
+    pub fn any_loud(&self, literals: &[usize]) -> bool {
+        literals.iter().any(|literal| self.is_loud(*literal))
+    }
+
+    fn is_loud(&self, literal: usize) -> bool {
+        self.quiet.get(literal) == Some(&false)
+    }
+
+    /// The start of the first literal that is not quiet at or after `from`; of one that begins earlier, the start too.
     pub fn next(&self, bytes: &[u8], from: usize) -> Option<usize> {
         let mut at = from;
         while let Some(gram_at) = self.next_gram(bytes, at) {
-            if let Some(needle) = self.needles_at(bytes, gram_at).find(|needle| gram_at >= from + needle.offset) {
+            if let Some(needle) = self
+                .needles_at(bytes, gram_at)
+                .find(|needle| gram_at >= from + needle.offset && self.is_loud(needle.literal))
+            {
                 return Some(gram_at - needle.offset);
             }
             at = gram_at + 1;

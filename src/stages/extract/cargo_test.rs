@@ -96,6 +96,10 @@ impl Reader for CargoTest {
         ]
     }
 
+    fn passes(&self) -> &'static [&'static str] {
+        &[" ... ok", " pass ["]
+    }
+
     fn line(&mut self, line: &Line<'_>, found: &mut Findings) -> Attention {
         if let Some(mut panic) = self.panic.take() {
             if panic.message.is_none() && !line.text.trim().is_empty() {

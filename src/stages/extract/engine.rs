@@ -101,6 +101,12 @@ impl Extraction {
         self.readers.iter().flat_map(|reader| reader.wakes().iter().copied()).chain(steps::WAKES.iter().copied())
     }
 
+    /// Of the literals in `wakes`, by their place, those that only tell of tests that have passed.
+    pub fn passes(&self) -> impl Iterator<Item = usize> {
+        let wakes = self.readers.iter().flat_map(|reader| reader.wakes().iter().map(move |wake| (reader, wake)));
+        wakes.enumerate().filter(|(_, (reader, wake))| reader.passes().contains(wake)).map(|(place, _)| place)
+    }
+
     /// A script is about to run whose output comes next; logs that hold no `Run` block do not tell it.
     pub fn runs(&mut self, script: &str) {
         for line in script.lines() {

@@ -115,6 +115,10 @@ impl Reader for Pytest {
         ]
     }
 
+    fn passes(&self) -> &'static [&'static str] {
+        &[" passed  ", " passed [", "] passed "]
+    }
+
     fn line(&mut self, line: &Line<'_>, found: &mut Findings) -> Attention {
         if line.text.starts_with('=')
             && let Some(section) = SECTION.captures(line.text).and_then(|section| section.name("title"))

@@ -23,6 +23,12 @@ pub trait Reader: Send {
     /// case are not told apart here. A literal that every green log is full of makes the whole program slow.
     fn wakes(&self) -> &'static [&'static str];
 
+    /// Those of `wakes` that only tell of a test that has passed. Where nobody counts tests, a line in which no other
+    /// literal stands is passed over: green logs are full of them.
+    fn passes(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// Whether it is shown the line before the one that wakes it, for tools whose first line has nothing to wait for.
     fn looks_back(&self) -> bool {
         false

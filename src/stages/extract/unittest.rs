@@ -67,6 +67,10 @@ impl Reader for Unittest {
         ]
     }
 
+    fn passes(&self) -> &'static [&'static str] {
+        &[" ... ok"]
+    }
+
     /// `test_x (m.C.test_x)` stands before the docstring and how the test ended.
     fn looks_back(&self) -> bool {
         true

@@ -65,6 +65,10 @@ impl Reader for Vitest {
         &["FAIL  ", "❯ ", "✓ ", "× ", "↓ ", "   Tests  "]
     }
 
+    fn passes(&self) -> &'static [&'static str] {
+        &["✓ "]
+    }
+
     fn line(&mut self, line: &Line<'_>, found: &mut Findings) -> Attention {
         let text = line.text;
         if let Some(name) = FAIL.captures(text).and_then(|fail| failed_name(group(&fail, 1), group(&fail, 2))) {

@@ -81,6 +81,10 @@ impl Reader for GoTest {
         ]
     }
 
+    fn passes(&self) -> &'static [&'static str] {
+        &["--- PASS: "]
+    }
+
     fn line(&mut self, line: &Line<'_>, found: &mut Findings) -> Attention {
         let text = line.text;
         if let Some(run) = RUN.captures(text) {

@@ -62,6 +62,10 @@ impl Reader for NodeTest {
         &["✖ ", "✔ ", "▶ ", "﹣ ", "⚠ ", "# Subtest: ", "test at ", "file:///", "Error: ", "Error [", "ℹ ", "# pass "]
     }
 
+    fn passes(&self) -> &'static [&'static str] {
+        &["✔ "]
+    }
+
     fn line(&mut self, line: &Line<'_>, found: &mut Findings) -> Attention {
         if let Some(attention) = self.go_on(line, found) {
             return attention;
