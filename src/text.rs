@@ -1,6 +1,10 @@
 //! Small pure helpers for text that people or machines read: truncate, fence, escape.
 
 use std::fmt::Display;
+use std::hash::Hash;
+
+use similar::DiffOp;
+use similar::algorithms::{Capture, Compact, IdentifyDistinct, Replace, myers};
 
 /// At most `bytes_max` bytes of `text`, cut at a character, with `…` where something is missing.
 pub fn truncate(text: &str, bytes_max: usize) -> String {
@@ -35,6 +39,16 @@ pub fn inline_code(text: &str) -> String {
     }
     let fence = "`".repeat(longest + 1);
     format!("{fence} {line} {fence}")
+}
+
+/// How the items of `old` become those of `new`. Each distinct item is a number while that is worked out, so that the
+/// library is compiled for one kind of item.
+pub fn changes<T: Hash + Eq>(old: &[T], new: &[T]) -> Vec<DiffOp> {
+    let items = IdentifyDistinct::<u32>::new(old, 0..old.len(), new, 0..new.len());
+    let (old, new) = (items.old_lookup(), items.new_lookup());
+    let mut found = Compact::new(Replace::new(Capture::new()), old, new);
+    let Ok(()) = myers::diff(&mut found, old, items.old_range(), new, items.new_range());
+    found.into_inner().into_inner().into_ops()
 }
 
 /// `1 failure`, `2 failures`.

@@ -1,11 +1,11 @@
 //! A model's text becomes a diagnosis or edits; anything else becomes the exact reason why not, told back to it.
 
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::schema::misshapen;
 use crate::domain::candidate::{Diagnosis, Edit};
 use crate::domain::class::Class;
-use crate::domain::context::PromptStep;
 use crate::text::{one_line, truncate};
 
 /// More edits than this are no small fix, and each costs a search through a file.
@@ -19,6 +19,9 @@ pub const FILES_MAX: usize = 50;
 
 /// The beginning of an answer that is shown in a reason.
 const SHOWN_BYTES_MAX: usize = 80;
+
+/// What is wrong at one place of an answer is told up to here.
+const REASON_BYTES_MAX: usize = 300;
 
 /// An answer that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,52 +39,127 @@ pub struct Edits {
     pub edits: Vec<Edit>,
 }
 
+/// `self-heal/diagnosis/v1` as it is written. Every field must be there, and no other may.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DiagnosisWire {
+    #[serde(rename = "schema")]
+    _schema: DiagnosisSchema,
+    root_cause: String,
+    reasoning: String,
+    class: ClassWire,
+    confidence: f64,
+    files: Vec<String>,
+    fixable: bool,
+    risk: RiskWire,
+}
+
+#[derive(Deserialize)]
+enum DiagnosisSchema {
+    #[serde(rename = "self-heal/diagnosis/v1")]
+    V1,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum ClassWire {
+    TransientRetryable,
+    DeterministicCode,
+    EnvironmentPolicy,
+    Unknown,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum RiskWire {
+    Low,
+    Medium,
+    High,
+}
+
+/// `self-heal/edits/v1` as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EditsWire {
+    #[serde(rename = "schema")]
+    _schema: EditsSchema,
+    rationale: String,
+    edits: Vec<EditWire>,
+}
+
+#[derive(Deserialize)]
+enum EditsSchema {
+    #[serde(rename = "self-heal/edits/v1")]
+    V1,
+}
+
+/// Any of the three edits: which one, its fields say together.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EditWire {
+    file: String,
+    search: Option<String>,
+    replace: Option<String>,
+    create: Option<String>,
+    delete: Option<bool>,
+}
+
 pub fn read_diagnosis(text: &str) -> Result<Diagnosis, Unusable> {
-    let object = object(PromptStep::Diagnose, text)?;
-    let class = Class::parse(&string(&object, "class")).unwrap_or(Class::Unknown);
-    let confidence = object.get("confidence").and_then(Value::as_f64).unwrap_or_default();
-    if !(0.0..=1.0).contains(&confidence) {
-        return Err(shape(format!("at `/confidence`: {confidence} is not between 0 and 1")));
+    let wire: DiagnosisWire = object(text)?;
+    if !(0.0..=1.0).contains(&wire.confidence) {
+        return Err(shape(format!("at `confidence`: {} is not between 0 and 1", wire.confidence)));
     }
-    let files = object.get("files").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     Ok(Diagnosis {
-        root_cause: truncate(&string(&object, "root_cause"), PROSE_BYTES_MAX),
-        reasoning: truncate(&string(&object, "reasoning"), PROSE_BYTES_MAX),
-        class,
-        confidence,
-        files: files.iter().filter_map(Value::as_str).take(FILES_MAX).map(str::to_owned).collect(),
-        fixable: object.get("fixable").and_then(Value::as_bool).unwrap_or(false),
-        risk: string(&object, "risk"),
+        root_cause: truncate(&wire.root_cause, PROSE_BYTES_MAX),
+        reasoning: truncate(&wire.reasoning, PROSE_BYTES_MAX),
+        class: match wire.class {
+            ClassWire::TransientRetryable => Class::TransientRetryable,
+            ClassWire::DeterministicCode => Class::DeterministicCode,
+            ClassWire::EnvironmentPolicy => Class::EnvironmentPolicy,
+            ClassWire::Unknown => Class::Unknown,
+        },
+        confidence: wire.confidence,
+        files: wire.files.into_iter().take(FILES_MAX).collect(),
+        fixable: wire.fixable,
+        risk: match wire.risk {
+            RiskWire::Low => "low",
+            RiskWire::Medium => "medium",
+            RiskWire::High => "high",
+        }
+        .to_owned(),
     })
 }
 
 pub fn read_edits(text: &str) -> Result<Edits, Unusable> {
-    let object = object(PromptStep::Edit, text)?;
-    let written = object.get("edits").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    if written.is_empty() {
+    let wire: EditsWire = object(text)?;
+    if wire.edits.is_empty() {
         return Err(shape("`edits` is empty: give at least one edit".to_owned()));
     }
-    if written.len() > EDITS_MAX {
-        return Err(shape(format!("`edits` holds {} edits: give at most {EDITS_MAX}", written.len())));
+    if wire.edits.len() > EDITS_MAX {
+        return Err(shape(format!("`edits` holds {} edits: give at most {EDITS_MAX}", wire.edits.len())));
     }
-    let edits = written.iter().map(edit).collect();
-    Ok(Edits { rationale: truncate(&string(&object, "rationale"), PROSE_BYTES_MAX), edits })
+    let edits = wire.edits.into_iter().enumerate().map(|(index, wire)| edit(index, wire)).collect::<Result<_, _>>()?;
+    Ok(Edits { rationale: truncate(&wire.rationale, PROSE_BYTES_MAX), edits })
 }
 
 /// One edit that has one of the three shapes.
-fn edit(edit: &Value) -> Edit {
-    let file = string(edit, "file");
-    if edit.get("search").is_some() {
-        Edit::Replace { file, search: string(edit, "search"), replace: string(edit, "replace") }
-    } else if edit.get("create").is_some() {
-        Edit::Create { file, content: string(edit, "create") }
-    } else {
-        Edit::Delete { file }
+fn edit(index: usize, wire: EditWire) -> Result<Edit, Unusable> {
+    match wire {
+        EditWire { file, search: Some(search), replace: Some(replace), create: None, delete: None } => {
+            Ok(Edit::Replace { file, search, replace })
+        }
+        EditWire { file, search: None, replace: None, create: Some(content), delete: None } => {
+            Ok(Edit::Create { file, content })
+        }
+        EditWire { file, search: None, replace: None, create: None, delete: Some(true) } => Ok(Edit::Delete { file }),
+        _ => Err(shape(format!(
+            "at `edits[{index}]`: beside `file` an edit has `search` and `replace`, or `create` alone, or `delete: true` alone"
+        ))),
     }
 }
 
 /// The one object of the answer, in the shape of its step. A code fence around it is taken off, nothing else is.
-fn object(step: PromptStep, text: &str) -> Result<Value, Unusable> {
+fn object<T: DeserializeOwned>(text: &str) -> Result<T, Unusable> {
     let bare = unfenced(text.trim());
     if bare.is_empty() {
         return Err(Unusable {
@@ -108,8 +186,13 @@ fn object(step: PromptStep, text: &str) -> Result<Value, Unusable> {
             });
         }
     };
-    let wrong = misshapen(step, &value);
-    if wrong.is_empty() { Ok(value) } else { Err(shape(wrong.join("; "))) }
+    if !value.is_object() {
+        return Err(shape("it is no object".to_owned()));
+    }
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let reason = truncate(&format!("at `{}`: {}", error.path(), error.inner()), REASON_BYTES_MAX);
+        shape(reason)
+    })
 }
 
 fn shape(what: String) -> Unusable {
@@ -125,15 +208,13 @@ fn unfenced(text: &str) -> &str {
     }
 }
 
-fn string(value: &Value, field: &str) -> String {
-    value.get(field).and_then(Value::as_str).unwrap_or_default().to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may stop")]
 
+    use super::super::schema::answer_schema;
     use super::*;
+    use crate::domain::context::PromptStep;
     use serde_json::json;
 
     fn diagnosis() -> Value {
@@ -201,7 +282,7 @@ mod tests {
         wrong["class"] = json!("broken");
         let unusable = read_diagnosis(&wrong.to_string()).unwrap_err();
         assert_eq!(unusable.code, "answer.shape");
-        assert!(unusable.text.contains("`/class`"), "{}", unusable.text);
+        assert!(unusable.text.contains("`class`"), "{}", unusable.text);
         for bad in [
             json!({ "file": "a", "search": "x" }),
             json!({ "file": "a", "delete": false }),
@@ -211,6 +292,43 @@ mod tests {
             assert_eq!(read_edits(&edits(&json!([bad]))).unwrap_err().code, "answer.shape", "{bad}");
         }
         assert_eq!(read_edits("[]").unwrap_err().code, "answer.shape");
+    }
+
+    /// What a model is told to answer is what is taken, field by field.
+    #[test]
+    fn what_is_read_is_what_the_published_schema_allows() {
+        let whole = json!({ "schema": "self-heal/edits/v1", "rationale": "r", "edits": [
+            { "file": "a", "search": "x", "replace": "" }, { "file": "b", "create": "y" }, { "file": "c", "delete": true }
+        ] });
+        let others =
+            [json!(null), json!("other"), json!(7), json!(true), json!([]), json!({}), json!([7]), json!([{}])];
+        for (step, whole) in [(PromptStep::Diagnose, diagnosis()), (PromptStep::Edit, whole)] {
+            let schema = answer_schema(step);
+            let check = |answer: &Value| {
+                let text = answer.to_string();
+                let wrong = match step {
+                    PromptStep::Diagnose => {
+                        read_diagnosis(&text).err().filter(|wrong| !wrong.text.contains("between 0 and 1"))
+                    }
+                    PromptStep::Edit => read_edits(&text).err().filter(|wrong| !wrong.text.contains("is empty")),
+                };
+                assert_eq!(wrong.is_none(), jsonschema::is_valid(&schema, answer), "{answer}: {wrong:?}");
+            };
+            check(&whole);
+            let mut more = whole.clone();
+            more["more"] = json!(1);
+            check(&more);
+            for name in whole.as_object().unwrap().keys() {
+                let mut less = whole.clone();
+                less.as_object_mut().unwrap().remove(name);
+                check(&less);
+                for other in &others {
+                    let mut changed = whole.clone();
+                    changed[name] = other.clone();
+                    check(&changed);
+                }
+            }
+        }
     }
 
     #[test]

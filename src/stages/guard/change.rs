@@ -4,12 +4,13 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use similar::{Algorithm, DiffOp, capture_diff_slices};
+use similar::DiffOp;
 
 use super::language::{base_name, is_test_name};
 use super::source::Source;
 use super::suite::{Suite, Test, in_tests, is_test_file, suite};
 use crate::domain::patch::{Blob, Patch};
+use crate::text::changes;
 
 /// Beyond this many lines on one side the changed part is taken as one piece: no patch that may be applied is so big.
 const DIFF_LINES_MAX: usize = 20_000;
@@ -264,7 +265,7 @@ fn hunks(before: &[&str], after: &[&str]) -> Vec<Hunk> {
     if before.len().max(after.len()) > DIFF_LINES_MAX {
         return vec![hunk(0..before.len(), 0..after.len())];
     }
-    capture_diff_slices(Algorithm::Myers, before, after)
+    changes(before, after)
         .into_iter()
         .filter(|op| !matches!(op, DiffOp::Equal { .. }))
         .map(|op| hunk(op.old_range(), op.new_range()))

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use similar::{Algorithm, DiffOp, capture_diff_slices};
+use similar::DiffOp;
 
 use super::assertion::{Assertion, assertions, helpers};
 use super::assertion_removed::unmatched;
@@ -11,6 +11,7 @@ use super::exempt::exempt;
 use super::language::{Language, is_json, is_test_data};
 use super::source::Source;
 use crate::domain::verdict::{GuardCode, GuardHit};
+use crate::text::changes;
 
 /// A run of so many tokens that stands elsewhere after the patch was moved; a shorter one stands anywhere by chance.
 const MOVED_TOKENS_MIN: usize = 4;
@@ -89,7 +90,7 @@ fn other_values(stretch: &Stretch<'_, '_>, all: &AllCode) -> Vec<GuardHit> {
         .filter(|assertion| all.still_has(&assertion.meanings))
         .collect();
     let mut hits = Vec::new();
-    for op in capture_diff_slices(Algorithm::Myers, &old, &new) {
+    for op in changes(&old, &new) {
         let run = old.get(op.old_range()).unwrap_or(&[]);
         if matches!(op, DiffOp::Equal { .. } | DiffOp::Insert { .. }) || all.still_has(run) {
             continue;

@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
-use similar::{Algorithm, ChangeTag, DiffOp, TextDiff};
+use similar::{ChangeTag, DiffOp, group_diff_ops};
 
 use crate::domain::patch::{Blob, FileChange, Mode};
+use crate::text::changes;
 
 /// Lines of context around a change, as git writes them.
 const CONTEXT_LINES: usize = 3;
@@ -79,8 +80,7 @@ fn file(out: &mut String, path: &str, before: Option<&Blob>, after: Option<&Blob
 }
 
 fn hunks(out: &mut String, old: &[&str], new: &[&str]) {
-    let diff = TextDiff::configure().algorithm(Algorithm::Myers).diff_slices(old, new);
-    for group in diff.grouped_ops(CONTEXT_LINES) {
+    for group in group_diff_ops(changes(old, new), CONTEXT_LINES) {
         let (Some(first), Some(last)) = (group.first(), group.last()) else { continue };
         let side = |start: usize, end: usize| match end.saturating_sub(start) {
             // An empty side is named by the line before it.
@@ -111,8 +111,7 @@ fn hunks(out: &mut String, old: &[&str], new: &[&str]) {
 }
 
 fn compared<'t>(old: &[&'t str], new: &[&'t str]) -> Vec<(ChangeTag, &'t str)> {
-    let diff = TextDiff::configure().algorithm(Algorithm::Myers).diff_slices(old, new);
-    diff.ops().iter().flat_map(|op| lines_of_op(op, old, new)).collect()
+    changes(old, new).iter().flat_map(|op| lines_of_op(op, old, new)).collect()
 }
 
 fn lines_of_op<'t>(op: &DiffOp, old: &[&'t str], new: &[&'t str]) -> Vec<(ChangeTag, &'t str)> {
