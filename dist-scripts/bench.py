@@ -80,7 +80,7 @@ def main():
 
 
 def size(binary):
-    return "release binary", f"{binary.stat().st_size:,} bytes", "under 12,000,000"
+    return "release binary", f"{binary.stat().st_size:,} bytes", "under 8,000,000"
 
 
 def start(binary):

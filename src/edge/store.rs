@@ -1,10 +1,11 @@
 //! Logs and reports of ours: read in chunks, from a file or a pipe, never whole.
 
 use std::fs::File;
-use std::io::{Read, Write as _, stdin};
+use std::io::{BufWriter, Read, Write as _, stdin};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use flate2::write::GzEncoder;
 
 use crate::config::inputs::BadInput;
 use crate::domain::log::Attention;
@@ -70,20 +71,21 @@ pub fn text(path: &Path, bytes_max: u64) -> anyhow::Result<Option<String>> {
 
 /// Lines on their way into a gzip file that may only grow so large.
 pub struct Gzip {
-    writer: flate2::write::GzEncoder<Vec<u8>>,
+    /// Lines are gathered first: the encoder clears its whole buffer at each call.
+    writer: BufWriter<GzEncoder<Vec<u8>>>,
     bytes_max: usize,
     lines_left_out: u64,
 }
 
 impl Gzip {
     pub fn new(bytes_max: usize) -> Self {
-        let writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-        Self { writer, bytes_max, lines_left_out: 0 }
+        let encoder = GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        Self { writer: BufWriter::with_capacity(CHUNK_BYTES, encoder), bytes_max, lines_left_out: 0 }
     }
 
     /// Takes a line, or counts it where the file is full.
     pub fn line(&mut self, text: &str) -> Attention {
-        if self.writer.get_ref().len() >= self.bytes_max {
+        if self.writer.get_ref().get_ref().len() >= self.bytes_max {
             self.lines_left_out += 1;
         } else {
             // Writing to memory cannot fail.
@@ -97,6 +99,7 @@ impl Gzip {
         if self.lines_left_out > 0 {
             writeln!(self.writer, "[self-heal left out {} more lines]", self.lines_left_out)?;
         }
-        self.writer.finish().context("compress the log")
+        let encoder = self.writer.into_inner().map_err(std::io::IntoInnerError::into_error)?;
+        encoder.finish().context("compress the log")
     }
 }
