@@ -111,26 +111,11 @@ fn cut_short(ending: Ending, exit: Exit, policy: &Policy) -> Ending {
 
 /// The words as a shell reads them back, in the folder they were typed in.
 fn reproduce(command: &[String], workspace: &Path, root: &Path) -> Reproduce {
-    let words: Vec<_> = command.iter().map(|word| quoted(word)).collect();
+    // Only a word with a NUL cannot be quoted, and no command line holds one.
+    let words = shlex::try_join(command.iter().map(String::as_str)).unwrap_or_default();
     let inside = workspace.strip_prefix(root).unwrap_or(Path::new(""));
     let directory = if inside.as_os_str().is_empty() { ".".to_owned() } else { inside.display().to_string() };
-    Reproduce {
-        command: words.join(" "),
-        shell: "sh -e {0}".to_owned(),
-        directory,
-        env: Vec::new(),
-        from: ReproduceFrom::Person,
-    }
-}
-
-/// A word in single quotes, unless no shell would read it otherwise.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,+@%".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
+    Reproduce { command: words, shell: "sh -e {0}".to_owned(), directory, env: Vec::new(), from: ReproduceFrom::Person }
 }
 
 /// Puts the healed tree into the workspace, when a person says so; else the workspace stays as it was.
@@ -160,14 +145,18 @@ fn leave(
 
 #[cfg(test)]
 mod tests {
-    use super::quoted;
+    use std::path::Path;
+
+    use super::reproduce;
 
     #[test]
     fn words_are_quoted_only_where_a_shell_would_read_them_otherwise() {
-        assert_eq!(quoted("tests/test_app.py::test_add"), "tests/test_app.py::test_add");
-        assert_eq!(quoted("a b"), "'a b'");
-        assert_eq!(quoted("it's"), r"'it'\''s'");
-        assert_eq!(quoted(""), "''");
-        assert_eq!(quoted("$(x)"), "'$(x)'");
+        let command = |words: &[&str]| {
+            let words: Vec<_> = words.iter().map(|word| (*word).to_owned()).collect();
+            reproduce(&words, Path::new("/srv/app/api"), Path::new("/srv/app"))
+        };
+        let told = command(&["pytest", "-q", "tests/test_app.py::test_add", "a b", "it's", "", "$(x)"]);
+        assert_eq!(told.command, "pytest -q tests/test_app.py::test_add 'a b' \"it's\" '' '$(x)'");
+        assert_eq!(told.directory, "api");
     }
 }
