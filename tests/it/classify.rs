@@ -15,8 +15,7 @@ const GROWTH_BYTES_MAX: u64 = 4 << 20;
 
 fn classified(machine: &Machine, log: &[u8]) -> Value {
     let ended = machine.self_heal(["classify", "-"]).input(log).run().must_end_with(0);
-    let failure: Value = serde_json::from_slice(&ended.stdout).expect("JSON");
-    assert_eq!(failure["schema"], "self-heal/failure/v1");
+    let failure = ended.failure_json();
     assert_eq!(failure["log"]["bytes"], log.len(), "nothing of the log is lost");
     failure
 }
@@ -102,7 +101,7 @@ FAILED tests/test_fare.py::test_price - assert 4 == 5
     let read = |glob: &str| {
         let command = machine.self_heal(["classify", "--reports", glob, "job.log"]);
         let ended = command.directory(machine.folder()).run().must_end_with(0);
-        serde_json::from_slice::<Value>(&ended.stdout).expect("JSON")
+        ended.failure_json()
     };
     let failure = read("out/*.xml");
     let tests: Vec<_> = failure["failures"].as_array().expect("a list").iter().map(|told| &told["test"]).collect();

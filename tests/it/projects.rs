@@ -161,7 +161,7 @@ fn is_read_from_its_log(project: &Project) {
     let workspace = repository.folder().as_os_str();
     let arguments = ["classify".as_ref(), "--workspace".as_ref(), workspace, log.as_os_str()];
     let ended = machine.self_heal(arguments).run().must_end_with(0);
-    let report: serde_json::Value = serde_json::from_slice(&ended.stdout).expect("failure.json");
+    let report = ended.failure_json();
     let expected = &project.case.failure;
     assert_eq!(report["class"], "deterministic_code", "{report:#}");
     let failures = report["failures"].as_array().expect("a list of failures");

@@ -229,6 +229,16 @@ impl Ended {
         String::from_utf8_lossy(&self.stderr).into_owned()
     }
 
+    /// What `classify` printed, in its published shape.
+    #[track_caller]
+    pub fn failure_json(&self) -> serde_json::Value {
+        let schema = include_str!("../../../fixtures/schemas/failure.v1.json");
+        let schema = serde_json::from_str(schema).expect("a schema");
+        let failure = serde_json::from_slice(&self.stdout).expect("JSON");
+        jsonschema::validate(&schema, &failure).unwrap_or_else(|error| panic!("{error} in {failure:#}"));
+        failure
+    }
+
     pub fn success(&self) -> bool {
         self.code == Some(0)
     }
