@@ -115,6 +115,18 @@ pub mod tests {
         read(log).failures.iter().map(tell).collect()
     }
 
+    /// Of each of these failures test, path, line, code and message.
+    pub fn shown<'r>(failures: impl Iterator<Item = &'r Failure>) -> Vec<(&'r str, &'r str, u32, &'r str, &'r str)> {
+        fn or_empty(text: &Option<String>) -> &str {
+            text.as_deref().unwrap_or_default()
+        }
+        let told = |failure: &'r Failure| {
+            let (test, path, code) = (or_empty(&failure.test), or_empty(&failure.path), or_empty(&failure.code));
+            (test, path, failure.line.unwrap_or_default(), code, failure.message.as_str())
+        };
+        failures.map(told).collect()
+    }
+
     fn tell(failure: &Failure) -> String {
         let number = |number: Option<u32>| number.map(|number| format!(":{number}")).unwrap_or_default();
         let path = failure.file.clone().or_else(|| failure.path.as_ref().map(|path| format!("?{path}")));

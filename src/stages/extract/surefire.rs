@@ -248,21 +248,14 @@ fn counts(total: &regex::Captures<'_>) -> TestCounts {
 mod tests {
     use super::*;
     use crate::domain::failure::Reading;
-    use crate::stages::extract::tests::read;
+    use crate::stages::extract::tests::{read, shown};
 
     /// As Surefire 3.5 prints it under Maven 3.8.
     const LOG: &str = include_str!("../../../fixtures/logs/surefire-3.5.txt");
 
-    fn shown(reading: &Reading) -> Vec<(&str, &str, u32, &str, &str)> {
-        let failures = reading.failures.iter().filter(|failure| failure.tool == "surefire");
-        failures
-            .map(|failure| {
-                let test = failure.test.as_deref().unwrap_or("");
-                let path = failure.path.as_deref().unwrap_or("");
-                let code = failure.code.as_deref().unwrap_or("");
-                (test, path, failure.line.unwrap_or(0), code, failure.message.as_str())
-            })
-            .collect()
+    /// The log of a build also holds what other readers know.
+    fn surefires(reading: &Reading) -> impl Iterator<Item = &Failure> {
+        reading.failures.iter().filter(|failure| failure.tool == "surefire")
     }
 
     #[test]
@@ -273,7 +266,7 @@ mod tests {
         let failed = "AssertionFailedError";
         let reading = read(LOG);
         assert_eq!(
-            shown(&reading),
+            shown(surefires(&reading)),
             [
                 ("FaresTest.deepInMain", main, 14, "ArithmeticException", "/ by zero"),
                 ("FaresTest.throwsNpe", test, 39, "NullPointerException", no_object),
@@ -312,7 +305,7 @@ c>
         let test = "…/FaresTest.java";
         let reading = read(log);
         assert_eq!(
-            shown(&reading),
+            shown(surefires(&reading)),
             [
                 ("FaresTest.bare", test, 49, "", "expected: <true> but was: <false>"),
                 ("FaresTest.multi", test, 33, "", "expected: <a\nb> but was: <a\nc>"),
@@ -344,7 +337,7 @@ Tests run: 3, Failures: 1, Errors: 1, Skipped: 0
 ";
         let reading = read(log);
         assert_eq!(
-            shown(&reading),
+            shown(surefires(&reading)),
             [
                 ("FaresTest.bare", "…/com/example/FaresTest.java", 49, "AssertionError", "expected:<1> but was:<2>"),
                 ("OtherTest.other", "…/com/example/OtherTest.java", 0, "", "/ by zero"),

@@ -111,10 +111,19 @@ fn cuts(file: &str, source: &str, places: &[&Place]) -> Option<Vec<Cut>> {
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use super::*;
     use crate::domain::failure::{Kind, ReproduceFrom};
     use crate::domain::log::Span;
+
+    /// What is run, where every remedy is a program's own.
+    pub fn fixer_commands(remedies: Vec<Remedy>) -> Vec<String> {
+        let command = |remedy| match remedy {
+            Remedy::Fixer(fixer) => fixer.command,
+            other => panic!("{other:?}"),
+        };
+        remedies.into_iter().map(command).collect()
+    }
 
     fn failure(tool: &str, file: &str, place: (u32, Option<u32>), code: &str, message: &str) -> Failure {
         let mut failure = Failure::new(Kind::TypeError, tool, message, Span::at(1));

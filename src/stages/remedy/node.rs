@@ -111,6 +111,7 @@ mod tests {
     use super::*;
     use crate::domain::failure::{Failure, Kind, Reproduce, ReproduceFrom};
     use crate::domain::log::Span;
+    use crate::stages::remedy::tests::fixer_commands;
 
     fn commands(remedies: fn(&Case<'_>) -> Vec<Remedy>, script: &str, files: &[&str], tree: &[&str]) -> Vec<String> {
         let failures: Vec<Failure> = files
@@ -123,13 +124,7 @@ mod tests {
             .collect();
         let reproduce = Reproduce::at_root(script, ReproduceFrom::Workflow);
         let exists = |path: &str| files.contains(&path) || tree.contains(&path);
-        remedies(&Case::new(failures.iter().collect(), &exists, &reproduce))
-            .into_iter()
-            .map(|remedy| match remedy {
-                Remedy::Fixer(fixer) => fixer.command,
-                other => panic!("{other:?}"),
-            })
-            .collect()
+        fixer_commands(remedies(&Case::new(failures.iter().collect(), &exists, &reproduce)))
     }
 
     #[test]

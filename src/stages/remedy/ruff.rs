@@ -134,6 +134,7 @@ mod tests {
     use super::*;
     use crate::domain::failure::{Failure, Reproduce, ReproduceFrom};
     use crate::domain::log::Span;
+    use crate::stages::remedy::tests::fixer_commands;
 
     fn commands(script: &str, found: &[(&str, &str)], tree: &[&str]) -> Vec<String> {
         let failures: Vec<Failure> = found
@@ -148,13 +149,7 @@ mod tests {
             .collect();
         let reproduce = Reproduce::at_root(script, ReproduceFrom::Workflow);
         let exists = |path: &str| tree.contains(&path) || found.iter().any(|(file, _)| *file == path);
-        remedies(&Case::new(failures.iter().collect(), &exists, &reproduce))
-            .into_iter()
-            .map(|remedy| match remedy {
-                Remedy::Fixer(fixer) => fixer.command,
-                other => panic!("{other:?}"),
-            })
-            .collect()
+        fixer_commands(remedies(&Case::new(failures.iter().collect(), &exists, &reproduce)))
     }
 
     #[test]

@@ -262,26 +262,13 @@ fn unescaped(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::failure::Reading;
-    use crate::stages::extract::tests::read;
+    use crate::stages::extract::tests::{read, shown};
 
     /// As Node 24 prints it.
     const SPEC: &str = include_str!("../../../../fixtures/logs/node-24-spec.txt");
 
     /// As Node 20 prints it where it has no terminal.
     const TAP: &str = include_str!("../../../../fixtures/logs/node-20-tap.txt");
-
-    fn shown(reading: &Reading) -> Vec<(&str, &str, u32, &str, &str)> {
-        let failures = reading.failures.iter();
-        failures
-            .map(|failure| {
-                let test = failure.test.as_deref().unwrap_or("");
-                let path = failure.path.as_deref().unwrap_or("");
-                let code = failure.code.as_deref().unwrap_or("");
-                (test, path, failure.line.unwrap_or(0), code, failure.message.as_str())
-            })
-            .collect()
-    }
 
     #[test]
     fn the_spec_reporter_explains_at_the_end_what_its_tree_names() {
@@ -290,7 +277,7 @@ mod tests {
         let not_equal = "Expected values to be strictly equal:\n\n1 !== 2";
         let no_property = "Cannot read properties of undefined (reading 'z')";
         let test_file = "/srv/nt/test/w.test.js";
-        let found = shown(&reading);
+        let found = shown(reading.failures.iter());
         // Of what is not explained only the name is known.
         assert_eq!(found[0], ("throws string", "", 0, "", "the test failed"));
         assert_eq!(found[1], ("test/bad.test.js", "/srv/nt/test/bad.test.js", 1, "SyntaxError", no_export));
@@ -306,7 +293,7 @@ mod tests {
     #[test]
     fn tap_says_the_same() {
         let (spec, tap) = (read(SPEC), read(TAP));
-        let (spec, tap) = (shown(&spec), shown(&tap));
+        let (spec, tap) = (shown(spec.failures.iter()), shown(tap.failures.iter()));
         assert_eq!((tap[0].1, tap[0].3, tap[0].4), (spec[1].1, spec[1].3, spec[1].4));
         assert_eq!(tap[1..], spec[2..5]);
         assert_eq!(read(TAP).counts, Some(TestCounts { passed: 3, failed: 10, skipped: 2 }));
