@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 
 tools="$PWD/target/tools"
 projects="$PWD/fixtures/projects"
-mkdir -p "$tools"
+mkdir -p "$tools/bin"
 
 say() { printf '\n== %s\n' "$*"; }
 has() { command -v "$1" >/dev/null 2>&1; }
@@ -41,12 +41,17 @@ need() {
   DEBIAN_FRONTEND=noninteractive $root apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 
+# Installs what a list of requirements names into an environment of its own; the programs that are asked for by name
+# stand in the one folder that the search path needs.
 install_python() {
-  rm -rf "$tools/python"
+  local requirements="$1" to="$tools/$2"
+  shift 2
+  rm -rf "$to"
   # Debian keeps the module that makes environments in a package of its own.
   python3 -c 'import ensurepip' 2>/dev/null || need "" python3-venv
-  python3 -m venv "$tools/python"
-  "$tools/python/bin/pip" install --quiet --disable-pip-version-check -r fixtures/tools/requirements.txt
+  python3 -m venv "$to"
+  "$to/bin/pip" install --quiet --disable-pip-version-check -r "$requirements"
+  for program in "$@"; do ln -sf "$to/bin/$program" "$tools/bin/$program"; done
 }
 
 # Installs what one package.json and its lock name into a folder of target/tools.
@@ -57,6 +62,16 @@ install_node() {
   cp "$from/package.json" "$from/package-lock.json" "$from/.npmrc" "$to/"
   (cd "$to" && npm ci --silent --no-audit --no-fund)
 }
+
+# Node 20 does not load the JSON files that these libraries import: they are bundled into one file.
+install_actions() {
+  install_node fixtures/tools/actions actions
+  cp fixtures/tools/actions/bundle.js "$tools/actions/"
+  (cd "$tools/actions" && node_modules/.bin/esbuild bundle.js --bundle --platform=node --format=esm \
+    --outfile=actions.mjs --log-level=warning)
+}
+
+install_go() { GOBIN="$tools/bin" go install -ldflags="-s -w" "$@"; }
 
 # Each Java project is run once as it is, and once with its right answer, so that Maven keeps what either needs: a proof
 # has no network. What the commands say is for the tests to judge.
@@ -89,16 +104,28 @@ cargo clippy --version >/dev/null 2>&1 || rustup component add clippy
 cargo fmt --version >/dev/null 2>&1 || rustup component add rustfmt
 
 need "git python3 node npm cc" git python3 python3-venv nodejs npm gcc libc6-dev
+need "curl" curl ca-certificates
 need "go" golang-go
 need "javac mvn" default-jdk-headless maven
 need "musl-gcc" musl-tools
-if has rustup && ! rustup target list --installed | grep -qx x86_64-unknown-linux-musl; then
-  rustup target add x86_64-unknown-linux-musl
+need "qemu-aarch64-static" qemu-user-static
+if has rustup; then
+  for machine in x86_64 aarch64; do
+    rustup target list --installed | grep -qx "$machine-unknown-linux-musl" || rustup target add "$machine-unknown-linux-musl"
+  done
 fi
 
-once python "fixtures/tools/requirements.txt" install_python
+once python "fixtures/tools/requirements.txt" install_python fixtures/tools/requirements.txt python
+once lint "fixtures/tools/lint/requirements.txt" \
+  install_python fixtures/tools/lint/requirements.txt lint shellcheck zizmor
+once zig "fixtures/tools/zig/requirements.txt" \
+  install_python fixtures/tools/zig/requirements.txt zig cargo-zigbuild python-zig
 once node "fixtures/tools/package.json fixtures/tools/package-lock.json" install_node fixtures/tools node
 once contracts "fixtures/tools/contracts/package.json fixtures/tools/contracts/package-lock.json" \
   install_node fixtures/tools/contracts contracts
+once actions "fixtures/tools/actions/package.json fixtures/tools/actions/package-lock.json fixtures/tools/actions/bundle.js" \
+  install_actions
+once actionlint "dist-scripts/tools.sh" install_go github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+once act "dist-scripts/tools.sh" install_go github.com/nektos/act@v0.2.89
 once cargo-deny "dist-scripts/tools.sh" install_deny
 once maven "$(echo "$projects"/java-*/project/pom.xml)" warm_maven
