@@ -67,8 +67,8 @@ install_node() {
 install_actions() {
   install_node fixtures/tools/actions actions
   cp fixtures/tools/actions/bundle.js "$tools/actions/"
-  (cd "$tools/actions" && node_modules/.bin/esbuild bundle.js --bundle --platform=node --format=esm \
-    --outfile=actions.mjs --log-level=warning)
+  (cd "$tools/actions" && node_modules/.bin/esbuild bundle.js --bundle --platform=node --format=cjs \
+    --outfile=actions.cjs --log-level=warning)
 }
 
 install_go() { GOBIN="$tools/bin" go install -ldflags="-s -w" "$@"; }
@@ -123,7 +123,7 @@ once zig "fixtures/tools/zig/requirements.txt" \
 once node "fixtures/tools/package.json fixtures/tools/package-lock.json" install_node fixtures/tools node
 once contracts "fixtures/tools/contracts/package.json fixtures/tools/contracts/package-lock.json" \
   install_node fixtures/tools/contracts contracts
-once actions "fixtures/tools/actions/package.json fixtures/tools/actions/package-lock.json fixtures/tools/actions/bundle.js" \
+once actions "dist-scripts/tools.sh fixtures/tools/actions/package.json fixtures/tools/actions/package-lock.json fixtures/tools/actions/bundle.js" \
   install_actions
 once actionlint "dist-scripts/tools.sh" install_go github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 once act "dist-scripts/tools.sh" install_go github.com/nektos/act@v0.2.89

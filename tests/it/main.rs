@@ -16,3 +16,4 @@ mod gate;
 mod publish;
 mod contract;
 mod models;
+mod workflows;

@@ -9,5 +9,6 @@ pub mod bundle;
 pub mod openapi;
 pub mod project;
 pub mod step;
+pub mod example;
 #[path = "../../../src/edge/model/fake.rs"]
 pub mod model;
