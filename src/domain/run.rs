@@ -31,7 +31,10 @@ pub struct FailedRun {
     /// `None` when the fork was deleted (P5).
     pub head_repository: Option<Repository>,
     pub default_branch: String,
+    /// Who the run is counted for, whoever runs it again.
     pub actor: String,
+    /// Who started this very attempt.
+    pub triggering_actor: String,
     pub html_url: String,
     pub pull_requests: Vec<u64>,
 }

@@ -9,8 +9,8 @@ use crate::config::policy::Policy;
 use crate::domain::audit::AuditRecord;
 use crate::domain::class::Class;
 use crate::domain::healing::{Healing, Place};
-use crate::domain::id::{Branch, Repository};
-use crate::domain::memory::{BRANCH_PREFIX, Memory, WorkspaceState, branch_of_fix};
+use crate::domain::id::Repository;
+use crate::domain::memory::{Memory, WorkspaceState};
 use crate::domain::outcome::{Ending, Outcome};
 use crate::domain::run::{FailedRun, Job, Trigger};
 use crate::edge::git::{Git, GitError};
@@ -21,6 +21,7 @@ use crate::edge::wait::wait;
 use crate::edge::{actions, store};
 use crate::flows::book::Book;
 use crate::flows::incident::{Incident, Seen, mend_incident};
+use crate::flows::memory::Remembering;
 use crate::flows::read::{ReadOptions, read_log};
 use crate::flows::reports::{Reports, globs};
 use crate::flows::{place, policy, tell};
@@ -142,8 +143,7 @@ async fn fetch(
     }
     let git = Git::open(workspace).ok();
     let green = green_jobs(inputs, &github, &run).await;
-    let open = github.open_pulls(&run.repository, BRANCH_PREFIX).await?;
-    let open_pull_requests = u32::try_from(open.len()).unwrap_or(u32::MAX);
+    let remembering = Remembering::begin(&github, &run).await?;
     let reports = Reports::find(workspace, &globs(inputs, &policy), None)?;
     let reports = if jobs.len() > 1 { reports.of_several_jobs() } else { reports };
     let mut seen = Vec::new();
@@ -154,7 +154,7 @@ async fn fetch(
         let options = read_options(inputs, &policy, git.as_ref(), reports.clone())?;
         let options = ReadOptions { job: Some(job.name.clone()), green, ..options };
         let one = Seen { read: read_log(&log, &options)?, log, options, job: Some(job.clone()) };
-        let memory = remember(&github, &run, &one, open_pull_requests).await?;
+        let memory = remembering.of(&one.read).await?;
         seen.push((one, memory));
     }
     let transient = rerun(&policy, &run, &jobs, &seen);
@@ -322,17 +322,6 @@ fn name_the_rest(incidents: &[(Seen, Memory)], wanted: usize, book: &mut Book<'_
         book.record(&record.with("job", job).with("class", class.class.as_str()).with("root", &class.root_cause))?;
     }
     Ok(())
-}
-
-/// What the repository remembers of this fingerprint (design §7).
-async fn remember(github: &Github, run: &FailedRun, seen: &Seen, open_pull_requests: u32) -> anyhow::Result<Memory> {
-    let branch = run.head_branch.as_deref().and_then(Branch::parse);
-    let fix = branch.zip(seen.read.fingerprint.as_ref()).and_then(|(base, name)| branch_of_fix(&base, name));
-    let pulls = match &fix {
-        Some(fix) => github.pulls_of_branch(&run.repository, fix).await?,
-        None => Vec::new(),
-    };
-    Ok(Memory { pulls, open_pull_requests })
 }
 
 /// The jobs of the last green run; a green log is a help, so its absence is never an error.

@@ -9,6 +9,7 @@ pub mod policy;
 pub mod hand_on;
 pub mod tell;
 pub mod prove;
+pub mod memory;
 pub mod ask;
 pub mod mend;
 pub mod incident;

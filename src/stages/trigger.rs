@@ -69,6 +69,7 @@ struct RunWire {
     head_sha: Option<String>,
     head_repository: Option<RepositoryWire>,
     actor: Option<ActorWire>,
+    triggering_actor: Option<ActorWire>,
     html_url: Option<String>,
     pull_requests: Option<Vec<PullWire>>,
 }
@@ -164,6 +165,7 @@ fn failed_run(event: Payload) -> Result<FailedRun, Missing> {
         head_repository: run.head_repository.and_then(|head| Repository::parse(&head.full_name?)),
         default_branch: repository_wire.default_branch.ok_or(Missing::Field { name: "repository.default_branch" })?,
         actor: run.actor.and_then(|actor| actor.login).unwrap_or_default(),
+        triggering_actor: run.triggering_actor.and_then(|actor| actor.login).unwrap_or_default(),
         html_url: run.html_url.unwrap_or_default(),
         pull_requests: pulls.iter().filter(|pull| into(pull, &repository)).filter_map(|pull| pull.number).collect(),
         repository,
@@ -203,7 +205,7 @@ mod tests {
         assert_eq!(run.head_branch.as_deref(), Some("feature/sum"));
         assert_eq!(run.head_repository.as_ref(), Some(&run.repository));
         assert_eq!(run.default_branch, "main");
-        assert_eq!(run.actor, "octocat");
+        assert_eq!((run.actor.as_str(), run.triggering_actor.as_str()), ("octocat", "octocat"));
         assert_eq!(run.pull_requests, [17]);
     }
 

@@ -22,6 +22,7 @@ struct RunWire {
     head_sha: String,
     head_repository: Option<RepositoryWire>,
     actor: Option<ActorWire>,
+    triggering_actor: Option<ActorWire>,
     #[serde(default)]
     html_url: String,
     #[serde(default)]
@@ -233,6 +234,7 @@ fn meant(call: &Call, repository: &Repository, default_branch: String, wire: Run
         head_repository: wire.head_repository.and_then(|head| Repository::parse(&head.full_name)),
         default_branch,
         actor: wire.actor.map(|actor| actor.login).unwrap_or_default(),
+        triggering_actor: wire.triggering_actor.map(|actor| actor.login).unwrap_or_default(),
         html_url: wire.html_url,
         pull_requests: pulls.iter().filter(|pull| pull.is_into(repository)).map(|pull| pull.number).collect(),
     })

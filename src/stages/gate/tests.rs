@@ -33,6 +33,7 @@ fn failed_run() -> FailedRun {
         head_repository: Some(repository),
         default_branch: "main".to_owned(),
         actor: "octocat".to_owned(),
+        triggering_actor: "octocat".to_owned(),
         html_url: String::new(),
         pull_requests: Vec::new(),
     }

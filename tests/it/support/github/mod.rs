@@ -35,6 +35,7 @@ pub struct Run {
     /// `None` is a deleted fork.
     pub head_repository: Option<String>,
     pub actor: String,
+    pub triggering_actor: String,
     /// Numbers, as GitHub lists them for runs that are no fork's.
     pub pull_requests: Vec<u64>,
     pub jobs: Vec<Job>,
@@ -166,6 +167,7 @@ impl FakeGithub {
             head_sha,
             head_repository: Some(REPOSITORY.to_owned()),
             actor: "octocat".to_owned(),
+            triggering_actor: "octocat".to_owned(),
             pull_requests: Vec::new(),
             jobs: vec![Job {
                 id: id * 10,

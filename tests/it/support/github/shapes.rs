@@ -56,7 +56,7 @@ pub fn run(run: &Run, objects: &Objects) -> Value {
     shape["head_branch"] = json!(run.head_branch);
     shape["head_sha"] = json!(run.head_sha);
     shape["actor"] = user(&run.actor);
-    shape["triggering_actor"] = user(&run.actor);
+    shape["triggering_actor"] = user(&run.triggering_actor);
     let example = shape["pull_requests"][0].clone();
     let numbered = |number: &u64| {
         let mut pull = example.clone();
