@@ -16,4 +16,5 @@ mod gate;
 mod publish;
 mod contract;
 mod models;
+mod action;
 mod workflows;

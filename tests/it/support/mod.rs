@@ -9,6 +9,7 @@ pub mod bundle;
 pub mod openapi;
 pub mod project;
 pub mod step;
+pub mod act;
 pub mod example;
 #[path = "../../../src/edge/model/fake.rs"]
 pub mod model;
