@@ -1,8 +1,10 @@
 //! A broken project of `fixtures/projects/`: laid out as a repository, really run, and given its answers.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use serde::Deserialize;
 
@@ -81,6 +83,26 @@ pub struct Project {
     pub name: String,
     pub case: Case,
     folder: PathBuf,
+}
+
+/// One run of a project's command, and where it was.
+struct Failed {
+    workspace: String,
+    output: Vec<u8>,
+    exit: i32,
+}
+
+/// `bytes` with every `old` made `new`.
+fn replaced(bytes: &[u8], old: &[u8], new: &[u8]) -> Vec<u8> {
+    let mut replaced = Vec::with_capacity(bytes.len());
+    let mut from = 0;
+    for at in memchr::memmem::find_iter(bytes, old) {
+        replaced.extend_from_slice(&bytes[from..at]);
+        replaced.extend_from_slice(new);
+        from = at + old.len();
+    }
+    replaced.extend_from_slice(&bytes[from..]);
+    replaced
 }
 
 /// `self-heal/edits/v1` as the answers are written.
@@ -184,17 +206,24 @@ impl Project {
 
     /// The log of the job that ran the command and failed, as GitHub serves it.
     pub fn job_log(&self, machine: &Machine, repository: &Repository<'_>) -> Vec<u8> {
-        let ended = self.run(machine, repository.folder());
         let workspace = repository.folder().to_string_lossy();
+        let (output, exit) = self.failed(machine, repository);
         let mut log = JobLog::begin(JOB, REPOSITORY, &workspace, &repository.head());
-        log.run(&Run {
-            script: &self.case.command,
-            shell: SHELL_DEFAULT,
-            variables: &[],
-            output: &ended.stdout,
-            exit: ended.code.expect("an exit code"),
-        });
+        log.run(&Run { script: &self.case.command, shell: SHELL_DEFAULT, variables: &[], output: &output, exit });
         log.end()
+    }
+
+    /// What the command prints on the broken project, and its exit code. It is really run, once for all tests of this
+    /// program; each sees its own workspace in it.
+    fn failed(&self, machine: &Machine, repository: &Repository<'_>) -> (Vec<u8>, i32) {
+        static RUNS: Mutex<BTreeMap<String, Arc<OnceLock<Failed>>>> = Mutex::new(BTreeMap::new());
+        let run = Arc::clone(RUNS.lock().expect("no test panics here").entry(self.name.clone()).or_default());
+        let here = repository.folder().to_string_lossy().into_owned();
+        let failed = run.get_or_init(|| {
+            let ended = self.run(machine, repository.folder());
+            Failed { workspace: here.clone(), output: ended.stdout, exit: ended.code.expect("an exit code") }
+        });
+        (replaced(&failed.output, failed.workspace.as_bytes(), here.as_bytes()), failed.exit)
     }
 
     pub fn ending(&self, answer: Answer) -> &Ending {
