@@ -4,6 +4,8 @@
 
 pub mod error;
 pub mod runs;
+#[cfg_attr(not(test), expect(dead_code, reason = "the logs and artifacts that are read from it follow"))]
+pub mod zip;
 pub mod logs;
 pub mod content;
 pub mod objects;
