@@ -75,7 +75,7 @@ pub enum Attention {
 }
 
 /// A log that was fetched, and what of it was too much to keep.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Download {
     pub bytes: u64,
     pub omitted_bytes: u64,

@@ -1,11 +1,12 @@
 //! Job logs: the redirect is followed without the token, and a log of any size is bounded on disk and in memory.
 
 use std::fs::File;
-use std::io::BufWriter;
+use std::io::{self, BufWriter};
 use std::path::Path;
 
 use super::Github;
-use super::error::{Call, Fault, Result, innermost};
+use super::error::{Call, Result};
+use super::storage::Sink;
 use crate::domain::id::Repository;
 use crate::domain::log::Download;
 
@@ -14,9 +15,6 @@ pub const LOG_BYTES_MAX: u64 = 2 << 30;
 
 /// What failed stands near the end: this much of an oversized log's end is always kept, in memory until it is known.
 pub const LOG_TAIL_BYTES: usize = 8 << 20;
-
-/// The signed address lives for one minute; a fresh one is asked for this often.
-const TRIES_MAX: u32 = 3;
 
 /// Where a log is cut: its first bytes, then a line that says so, then its last bytes.
 #[derive(Clone, Copy, Debug)]
@@ -41,58 +39,48 @@ impl Github {
         limit: LogLimit,
     ) -> Result<Download> {
         let call = Call::new("actions: read", format!("read the log of job {job_id} of {repository}"));
-        let mut tries = 0;
-        loop {
-            tries += 1;
-            let address = self.patiently(|| self.log_address(&call, repository, job_id), |_| true).await?;
-            match self.store(&call, &address, path, limit).await {
-                Err(error) if tries < TRIES_MAX && broken_off(&error.fault) => {}
-                ended => return ended,
-            }
-        }
-    }
-
-    /// GitHub answers with 302 and a signed address in its storage.
-    async fn log_address(&self, call: &Call, repository: &Repository, job_id: u64) -> Result<reqwest::Url> {
-        let route = format!("/repos/{repository}/actions/jobs/{job_id}/logs");
-        let response = super::in_time(call, self.reads._get(route)).await?.map_err(|error| call.refused(&error))?;
-        let status = response.status();
-        if !status.is_redirection() {
-            return match octocrab::map_github_error(response).await {
-                Ok(_) => Err(call.failed(Fault::Unreadable("no redirect to a log".to_owned()))),
-                Err(error) => Err(call.refused(&error)),
-            };
-        }
-        let location = response.headers().get("location").and_then(|value| value.to_str().ok());
-        let address = location.and_then(|text| reqwest::Url::parse(text).ok());
-        address
-            .filter(|url| url.scheme() == "https" || (self.plain && url.scheme() == "http"))
-            .ok_or_else(|| call.failed(Fault::Unreadable("a redirect to no https address".to_owned())))
-    }
-
-    async fn store(&self, call: &Call, address: &reqwest::Url, path: &Path, limit: LogLimit) -> Result<Download> {
-        let unreachable = |error: reqwest::Error| {
-            // The address is signed: whoever reads it in our output could fetch the log.
-            call.failed(Fault::Unreachable(innermost(&error.without_url())))
-        };
-        let mut response = self.storage.get(address.clone()).send().await.map_err(unreachable)?;
-        if !response.status().is_success() {
-            return Err(call.failed(call.fault(response.status().as_u16(), "from the log's storage", false)));
-        }
-        let local = |error: std::io::Error| {
-            call.failed(Fault::Local(format!("write {}: {error}; is the disk full?", path.display())))
-        };
-        let mut kept = Kept::new(BufWriter::new(File::create(path).map_err(local)?), limit);
-        while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
-            kept.take(&chunk).map_err(local)?;
-        }
-        kept.finish().map_err(local)
+        let mut file = LogFile::new(path, limit);
+        self.fetch(&call, &format!("/repos/{repository}/actions/jobs/{job_id}/logs"), &mut file).await?;
+        Ok(file.written)
     }
 }
 
-/// Whether a second try with a fresh address may do better.
-fn broken_off(fault: &Fault) -> bool {
-    matches!(fault, Fault::Unreachable(_) | Fault::Server(_) | Fault::Forbidden { .. })
+/// A log on its way to a file. Until it is whole the file is empty or a part, and whoever asked has an error in hand.
+pub(super) struct LogFile<'a> {
+    path: &'a Path,
+    limit: LogLimit,
+    kept: Option<Kept<BufWriter<File>>>,
+    pub written: Download,
+}
+
+impl<'a> LogFile<'a> {
+    pub fn new(path: &'a Path, limit: LogLimit) -> Self {
+        Self { path, limit, kept: None, written: Download::default() }
+    }
+}
+
+impl Sink for LogFile<'_> {
+    fn begin(&mut self) -> io::Result<()> {
+        // Dropped first: what it still holds is written then, and must not land in the new file.
+        self.kept = None;
+        self.kept = Some(Kept::new(BufWriter::new(File::create(self.path)?), self.limit));
+        Ok(())
+    }
+
+    fn take(&mut self, chunk: &[u8]) -> io::Result<()> {
+        self.kept.as_mut().map_or(Ok(()), |kept| kept.take(chunk))
+    }
+
+    fn end(&mut self) -> io::Result<()> {
+        if let Some(kept) = self.kept.take() {
+            self.written = kept.finish()?;
+        }
+        Ok(())
+    }
+
+    fn place(&self) -> String {
+        self.path.display().to_string()
+    }
 }
 
 /// A stream of any length as a bounded file: head, a line that says what is missing, tail.
@@ -190,6 +178,51 @@ mod tests {
         let path = folder.path().join("job.log");
         let repository = Repository::parse("o/r").expect("a name");
         github.job_log(&repository, 7, &path, LogLimit::default()).await.expect("the second address");
+    }
+
+    /// A storage that says how long a log is and breaks off before that, `broken` times.
+    async fn breaking_off(broken: u32) -> String {
+        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("listen on loopback");
+        let url = format!("http://{}/log?sig=1", listener.local_addr().expect("an address"));
+        tokio::spawn(async move {
+            for number in 0.. {
+                let (mut stream, _) = listener.accept().await.expect("a client");
+                let mut question = [0; 4096];
+                let _length = stream.read(&mut question).await.expect("a question");
+                let end = if number < broken { "" } else { "and its end\n" };
+                let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: 26\r\n\r\nhalf of a log\n{end}");
+                stream.write_all(answer.as_bytes()).await.expect("an answer");
+                stream.shutdown().await.expect("an end");
+            }
+        });
+        url
+    }
+
+    async fn log_from(address: String) -> (tempfile::TempDir, std::path::PathBuf, super::Result<super::Download>) {
+        let redirect = move || async move { (StatusCode::FOUND, [("location", address)]) };
+        let (github, _) = served(Router::new().route(ROUTE, get(redirect))).await;
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("job.log");
+        let repository = Repository::parse("o/r").expect("a name");
+        let stored = github.job_log(&repository, 7, &path, LogLimit::default()).await;
+        (folder, path, stored)
+    }
+
+    #[tokio::test]
+    async fn a_log_that_breaks_off_is_fetched_again_from_its_beginning() {
+        let (_folder, path, stored) = log_from(breaking_off(2).await).await;
+        assert_eq!(stored.expect("the third try").bytes, 26);
+        assert_eq!(std::fs::read_to_string(path).expect("a file"), "half of a log\nand its end\n");
+    }
+
+    #[tokio::test]
+    async fn a_log_that_always_breaks_off_leaves_no_half_behind() {
+        let (_folder, path, stored) = log_from(breaking_off(9).await).await;
+        let failed = stored.expect_err("never whole");
+        assert!(matches!(failed.fault, Fault::Unreachable(_)), "{failed}");
+        assert!(!failed.to_string().contains("sig="), "{failed}");
+        assert_eq!(std::fs::read_to_string(path).expect("a file"), "");
     }
 
     #[tokio::test]

@@ -1,8 +1,14 @@
 //! GitHub by its REST API: our own tolerant wire structs, every read we need, and every write there is.
 //!
-//! Routes are always relative: octocrab attaches the token only to those. Reads are retried, writes never are.
+//! Routes are always relative: octocrab attaches the token only to those. Reads are tried again when they break, writes
+//! only when a rate limit has refused them: then they have not happened.
 
+mod answer;
 pub mod error;
+mod etags;
+mod limits;
+mod transport;
+mod storage;
 pub mod runs;
 #[cfg_attr(not(test), expect(dead_code, reason = "the logs and artifacts that are read from it follow"))]
 pub mod zip;
@@ -13,18 +19,16 @@ pub mod pulls;
 pub mod comments;
 
 use std::future::Future;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
-use octocrab::OctoBody;
+use http::Method;
 use octocrab::Octocrab;
-use octocrab::service::middleware::retry::{RateLimitMetrics, RetryConfig};
-use reqwest::header::ACCEPT;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use self::error::{Call, Fault, Result};
+use self::transport::{Asked, JSON, Transport};
 use super::http::client;
 use crate::domain::secret::Secret;
 
@@ -33,15 +37,6 @@ pub const BASE_URL: &str = "https://api.github.com";
 
 /// GitHub answers within 10 s or gives up itself; a log's storage may think longer.
 const SILENCE_SECONDS_MAX: u64 = 60;
-
-/// How often a read is tried again after 5xx, 429 or a broken connection.
-const RETRIES_MAX: usize = 3;
-
-/// From GitHub's documentation: without a header that says how long, wait at least a minute.
-const RATE_LIMIT_WAIT_SECONDS_MIN: u64 = 60;
-
-/// A read that waits for a rate limit longer than this is given up: runners cost money while they sleep.
-const READ_SECONDS_MAX: u64 = 300;
 
 /// The largest page the API gives.
 const PAGE_ITEMS_MAX: usize = 100;
@@ -54,12 +49,14 @@ const PAGES_MAX: u32 = 20;
 pub struct Patience {
     pub total: Duration,
     pub pause: Duration,
+    /// Before a broken read is tried again; twice as long each time.
+    pub backoff: Duration,
 }
 
 impl Default for Patience {
     /// From P21: seconds, at most a minute.
     fn default() -> Self {
-        Self { total: Duration::from_secs(60), pause: Duration::from_secs(3) }
+        Self { total: Duration::from_secs(60), pause: Duration::from_secs(3), backoff: Duration::from_millis(500) }
     }
 }
 
@@ -75,8 +72,7 @@ pub struct Connection {
 }
 
 pub struct Github {
-    reads: Octocrab,
-    writes: Octocrab,
+    transport: Transport,
     /// For signed addresses in GitHub's storage: it knows no token, so it cannot send one.
     storage: reqwest::Client,
     patience: Patience,
@@ -91,33 +87,25 @@ impl Github {
         let plain = plain(base_url)?;
         let silence = Duration::from_secs(SILENCE_SECONDS_MAX);
         let client = client(silence, connection.proxy.as_deref())?;
-        let crab = |retry| -> anyhow::Result<Octocrab> {
-            let mut builder = Octocrab::builder().base_uri(base_url).with_context(|| not_an_address(base_url))?;
-            builder = builder.add_retry_config(retry);
-            // octocrab itself sends the API's version, 2022-11-28.
-            builder = builder.add_header(ACCEPT, "application/vnd.github+json".to_owned());
-            if let Some(token) = &connection.token {
-                builder = builder.personal_token(token.expose());
-            }
-            builder.build_with_reqwest(client.clone()).context("make the GitHub client")
-        };
+        // octocrab itself sends the API's version, 2022-11-28. What is asked again is decided in `transport.rs`.
+        let mut builder = Octocrab::builder().base_uri(base_url).with_context(|| not_an_address(base_url))?;
+        if let Some(token) = &connection.token {
+            builder = builder.personal_token(token.expose());
+        }
         Ok(Self {
-            reads: crab(RetryConfig::HandleRateLimits {
-                metrics: Arc::new(Waits),
-                max_retries: RETRIES_MAX,
-                min_wait_seconds: RATE_LIMIT_WAIT_SECONDS_MIN,
-                retry_on_forbidden: false,
-            })?,
-            writes: crab(RetryConfig::None)?,
-            storage: client.clone(),
+            transport: Transport::new(
+                builder.build_with_reqwest(client.clone()).context("make the GitHub client")?,
+                connection.patience.backoff,
+            ),
+            storage: client,
             patience: connection.patience,
             plain,
         })
     }
 
     async fn get<T: DeserializeOwned>(&self, call: &Call, route: &str, query: &[(&str, &str)]) -> Result<T> {
-        let query = (!query.is_empty()).then_some(query);
-        in_time(call, self.reads.get(route, query)).await?.map_err(|error| call.refused(&error))
+        let route = with_query(route, query);
+        call.json(&self.transport.ask(call, &Asked::read(&route)).await?)
     }
 
     /// Every item of a list, page by page; `items` takes a page apart.
@@ -144,12 +132,31 @@ impl Github {
         Ok(all)
     }
 
+    /// Asks for something that must not happen twice: when it breaks, the caller looks whether it has happened.
     async fn post<T: DeserializeOwned>(&self, call: &Call, route: &str, body: &impl Serialize) -> Result<T> {
-        in_time(call, self.writes.post(route, Some(body))).await?.map_err(|error| call.refused(&error))
+        self.write(call, Method::POST, route, body, false).await
+    }
+
+    /// Stores what nothing points at yet, so that storing it twice does no harm.
+    async fn add_object<T: DeserializeOwned>(&self, call: &Call, route: &str, body: &impl Serialize) -> Result<T> {
+        self.write(call, Method::POST, route, body, true).await
     }
 
     async fn patch<T: DeserializeOwned>(&self, call: &Call, route: &str, body: &impl Serialize) -> Result<T> {
-        in_time(call, self.writes.patch(route, Some(body))).await?.map_err(|error| call.refused(&error))
+        self.write(call, Method::PATCH, route, body, false).await
+    }
+
+    async fn write<T: DeserializeOwned>(
+        &self,
+        call: &Call,
+        method: Method,
+        route: &str,
+        body: &impl Serialize,
+        repeatable: bool,
+    ) -> Result<T> {
+        let body = serde_json::to_value(body).map_err(|error| call.failed(Fault::Local(error.to_string())))?;
+        let asked = Asked { method, route, accept: JSON, body: Some(body), repeatable };
+        call.json(&self.transport.ask(call, &asked).await?)
     }
 
     /// Asks again while what should be there is not (P21): `ready` says whether an answer is complete.
@@ -172,19 +179,6 @@ impl Github {
     }
 }
 
-/// Says why nothing seems to happen while a rate limit is waited for.
-struct Waits;
-
-impl RateLimitMetrics for Waits {
-    fn retry_after_error(&self, request: &http::Request<OctoBody>, status: http::StatusCode, left: usize) {
-        tracing::info!(path = request.uri().path(), status = status.as_u16(), left, "GitHub is asked again");
-    }
-
-    fn rate_limited(&self, request: &http::Request<OctoBody>, status: http::StatusCode, left: usize, seconds: u64) {
-        tracing::warn!(path = request.uri().path(), status = status.as_u16(), left, seconds, "rate limit: waiting");
-    }
-}
-
 /// `None` for a 404: absence is an answer.
 fn absent<T>(answer: Result<T>) -> Result<Option<T>> {
     match answer {
@@ -194,10 +188,9 @@ fn absent<T>(answer: Result<T>) -> Result<Option<T>> {
     }
 }
 
-async fn in_time<T>(call: &Call, future: impl Future<Output = T>) -> Result<T> {
-    tokio::time::timeout(Duration::from_secs(READ_SECONDS_MAX), future)
-        .await
-        .map_err(|_| call.failed(Fault::Unreachable(format!("none within {READ_SECONDS_MAX} s"))))
+fn with_query(route: &str, query: &[(&str, &str)]) -> String {
+    let pairs: Vec<String> = query.iter().map(|(name, value)| format!("{name}={}", part(value))).collect();
+    if pairs.is_empty() { route.to_owned() } else { format!("{route}?{}", pairs.join("&")) }
 }
 
 /// A name as one part of a route; `/` stays, because branches have it.
@@ -225,16 +218,24 @@ fn not_an_address(base_url: &str) -> String {
 /// A server on loopback for the tests of this folder, and a client of it that is patient for a moment only.
 #[cfg(test)]
 async fn served(router: axum::Router) -> (Github, String) {
+    served_below("", router).await
+}
+
+/// The same, where the API is below a path.
+#[cfg(test)]
+async fn served_below(path: &str, router: axum::Router) -> (Github, String) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("listen on loopback");
-    let base_url = format!("http://{}", listener.local_addr().expect("an address"));
+    let base_url = format!("http://{}{path}", listener.local_addr().expect("an address"));
     tokio::spawn(async move { axum::serve(listener, router).await });
-    let connection = Connection {
-        base_url: base_url.clone(),
-        token: Secret::new("ghs_secret"),
-        proxy: None,
-        patience: Patience { total: Duration::from_millis(200), pause: Duration::from_millis(1) },
-    };
-    (Github::connect(&connection).expect("a client"), base_url)
+    (connected(base_url.clone()), base_url)
+}
+
+#[cfg(test)]
+fn connected(base_url: String) -> Github {
+    let moment = Duration::from_millis(1);
+    let patience = Patience { total: Duration::from_millis(200), pause: moment, backoff: moment };
+    let connection = Connection { base_url, token: Secret::new("ghs_secret"), proxy: None, patience };
+    Github::connect(&connection).expect("a client")
 }
 
 #[cfg(test)]
@@ -244,7 +245,7 @@ mod tests {
 
     use axum::Router;
     use axum::http::{HeaderMap, StatusCode};
-    use axum::routing::{get, post};
+    use axum::routing::get;
     use serde_json::{Value, json};
 
     use super::error::{Call, Fault};
@@ -277,27 +278,6 @@ mod tests {
         assert_eq!(seen["token"], json!(["Bearer ghs_secret"]));
         assert_eq!(seen["accept"], json!(["application/vnd.github+json"]));
         assert_eq!(seen["agent"].as_array().map(Vec::len), Some(1), "GitHub refuses a client without a name");
-    }
-
-    #[tokio::test]
-    async fn a_read_is_tried_again_and_a_write_never_is() {
-        let ((reads, counts_reads), (writes, counts_writes)) = (counted(), counted());
-        let read = move || async move {
-            match counts_reads.fetch_add(1, Ordering::SeqCst) {
-                0 | 1 => (StatusCode::BAD_GATEWAY, "no".to_owned()),
-                _ => (StatusCode::OK, "{}".to_owned()),
-            }
-        };
-        let write = move || async move {
-            counts_writes.fetch_add(1, Ordering::SeqCst);
-            StatusCode::BAD_GATEWAY
-        };
-        let (github, _) = served(Router::new().route("/x", get(read)).route("/y", post(write))).await;
-        let call = Call::new("x", "ask");
-        let _answer: Value = github.get(&call, "/x", &[]).await.expect("the third try");
-        let failed = github.post::<Value>(&call, "/y", &json!({})).await.expect_err("a broken server");
-        assert_eq!(failed.fault, Fault::Server(502));
-        assert_eq!((reads.load(Ordering::SeqCst), writes.load(Ordering::SeqCst)), (3, 1));
     }
 
     #[tokio::test]

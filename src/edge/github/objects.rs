@@ -119,7 +119,7 @@ impl Github {
         let call = Call::new("contents: write", format!("store a file in {repository}"));
         let content = base64::engine::general_purpose::STANDARD.encode(bytes);
         let body = serde_json::json!({ "content": content, "encoding": "base64" });
-        let wire: ShaWire = self.post(&call, &format!("/repos/{repository}/git/blobs"), &body).await?;
+        let wire: ShaWire = self.add_object(&call, &format!("/repos/{repository}/git/blobs"), &body).await?;
         Ok(wire.sha)
     }
 
@@ -141,7 +141,7 @@ impl Github {
             tree.push(NewEntry { path: &change.path, mode: blob.mode.as_str(), kind: "blob", sha });
         }
         let body = NewTree { base_tree, tree };
-        let wire: ShaWire = self.post(&call, &format!("/repos/{repository}/git/trees"), &body).await?;
+        let wire: ShaWire = self.add_object(&call, &format!("/repos/{repository}/git/trees"), &body).await?;
         Ok(wire.sha)
     }
 
@@ -156,7 +156,7 @@ impl Github {
         let call = Call::new("contents: write", format!("store a commit in {repository}"));
         let parents: Vec<&str> = parents.iter().map(CommitId::as_str).collect();
         let body = serde_json::json!({ "message": message, "tree": tree, "parents": parents });
-        let wire: CommitWire = self.post(&call, &format!("/repos/{repository}/git/commits"), &body).await?;
+        let wire: CommitWire = self.add_object(&call, &format!("/repos/{repository}/git/commits"), &body).await?;
         head(&call, wire)
     }
 
