@@ -18,3 +18,4 @@ mod contract;
 mod models;
 mod action;
 mod workflows;
+mod limits;
