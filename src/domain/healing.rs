@@ -53,6 +53,8 @@ pub struct Place {
     pub run_id: Option<u64>,
     pub run_url: Option<String>,
     pub job: Option<String>,
+    /// Other jobs that fail the same way: the same patch mends them.
+    pub also: Vec<String>,
     /// The failing branch.
     pub branch: Option<String>,
     pub commit: Option<CommitId>,

@@ -46,10 +46,19 @@ pub struct RememberedFix {
 pub struct WorkspaceState {
     /// `None` when the workspace is no git repository, or one without a commit.
     pub head: Option<CommitId>,
+    /// What the head is made of; a merge has several.
+    pub parents: Vec<CommitId>,
     /// Nothing is changed, nothing untracked but ignored files.
     pub clean: bool,
     /// Normal input: checkout fetches one commit (P20).
     pub shallow: bool,
+}
+
+impl WorkspaceState {
+    /// Whether what is checked out is this commit, or a merge of it (P3).
+    pub fn holds(&self, commit: &CommitId) -> bool {
+        self.head.as_ref() == Some(commit) || (self.parents.len() > 1 && self.parents.contains(commit))
+    }
 }
 
 /// A commit without its files.

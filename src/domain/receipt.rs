@@ -82,7 +82,10 @@ impl Zones {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receipt {
     pub patch_sha256: Sha256,
+    /// The commit that the patch is for.
     pub commit: CommitId,
+    /// The tree that the legs were run on, where it is another: the merge that a pull request's run has tested (P3).
+    pub proven_on: Option<CommitId>,
     pub fingerprint: Fingerprint,
     pub legs: Vec<LegResult>,
     pub tests_vanished: Vec<String>,

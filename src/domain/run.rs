@@ -11,6 +11,37 @@ pub enum Trigger {
     RunId { repository: Repository, run_id: u64 },
     /// A log file was given: there is no run to ask about.
     Log { path: String },
+    /// A log file was given by a step inside of the failing job: the run is the step's own (P16).
+    Inside { path: String, run: Box<FailedRun>, job_id: Option<String> },
+}
+
+/// What the runner tells a step of its own run, as it stands in the environment; empty is `None`.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct OwnRun {
+    pub run_id: Option<u64>,
+    pub attempt: Option<u32>,
+    pub repository: Option<String>,
+    /// `OWNER/NAME/.github/workflows/ci.yml@refs/heads/main`: of the workflow that was started, not of one it calls.
+    pub workflow_ref: Option<String>,
+    pub workflow_name: Option<String>,
+    pub event: Option<String>,
+    /// The id of the job in its workflow file; its shown name is not told.
+    pub job_id: Option<String>,
+    pub actor: Option<String>,
+    pub triggering_actor: Option<String>,
+    pub ref_name: Option<String>,
+    /// `branch` or `tag`.
+    pub ref_type: Option<String>,
+    pub sha: Option<String>,
+    pub server_url: Option<String>,
+}
+
+impl OwnRun {
+    /// The path of the workflow that was started, from `OWNER/NAME/PATH@REF`.
+    pub fn workflow_path(&self) -> Option<String> {
+        let (path, _) = self.workflow_ref.as_deref()?.split_once('@')?;
+        path.splitn(3, '/').nth(2).map(str::to_owned)
+    }
 }
 
 /// A failed run of a workflow, as we mean it (the wire shape lives in the edge that read it).
@@ -37,6 +68,44 @@ pub struct FailedRun {
     pub triggering_actor: String,
     pub html_url: String,
     pub pull_requests: Vec<u64>,
+}
+
+impl FailedRun {
+    /// A run of which nothing is known but where it was and which commit failed.
+    pub fn of(repository: Repository, run_id: u64, head_commit: CommitId) -> Self {
+        Self {
+            run_id,
+            attempt: 1,
+            workflow_name: String::new(),
+            workflow_path: String::new(),
+            event: String::new(),
+            conclusion: "failure".to_owned(),
+            head_branch: None,
+            head_commit,
+            head_repository: Some(repository.clone()),
+            default_branch: String::new(),
+            actor: String::new(),
+            triggering_actor: String::new(),
+            html_url: String::new(),
+            pull_requests: Vec::new(),
+            repository,
+        }
+    }
+
+    /// Whether the run tested a merge that GitHub made for a pull request, and not the commit itself (P3).
+    pub fn tested_a_merge(&self) -> bool {
+        self.event == "pull_request"
+    }
+}
+
+/// What is noted at a check of a run: text that anybody may have written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Annotation {
+    pub failure: bool,
+    pub path: String,
+    pub line: Option<u32>,
+    pub title: String,
+    pub message: String,
 }
 
 /// One job of a run, with the steps the API tells.

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 
+use crate::domain::run::OwnRun;
+
 /// A payload is read whole; GitHub caps webhooks at 25 MB.
 const EVENT_BYTES_MAX: u64 = 32 << 20;
 
@@ -55,11 +57,32 @@ pub fn own_run() -> Option<u64> {
     variable("GITHUB_RUN_ID")?.parse().ok()
 }
 
-/// The path of the workflow that this step is in, from `OWNER/NAME/PATH@REF`.
+/// The path of the workflow that this step is in.
 pub fn own_workflow() -> Option<String> {
-    let reference = variable("GITHUB_WORKFLOW_REF")?;
-    let (path, _) = reference.split_once('@')?;
-    path.splitn(3, '/').nth(2).map(str::to_owned)
+    own().workflow_path()
+}
+
+/// The run that this very step is in; `None` where no runner has started us.
+pub fn own_step() -> Option<OwnRun> {
+    variable("GITHUB_ACTIONS").is_some_and(|value| value == "true").then(own)
+}
+
+fn own() -> OwnRun {
+    OwnRun {
+        run_id: own_run(),
+        attempt: variable("GITHUB_RUN_ATTEMPT").and_then(|text| text.parse().ok()),
+        repository: repository(),
+        workflow_ref: variable("GITHUB_WORKFLOW_REF"),
+        workflow_name: variable("GITHUB_WORKFLOW"),
+        event: variable("GITHUB_EVENT_NAME"),
+        job_id: variable("GITHUB_JOB"),
+        actor: variable("GITHUB_ACTOR"),
+        triggering_actor: variable("GITHUB_TRIGGERING_ACTOR"),
+        ref_name: variable("GITHUB_REF_NAME"),
+        ref_type: variable("GITHUB_REF_TYPE"),
+        sha: own_commit(),
+        server_url: variable("GITHUB_SERVER_URL"),
+    }
 }
 
 /// The folder for what belongs to this job.

@@ -1,5 +1,5 @@
 //! Everything that touches the world: the only IO, the only clock. Edges do not know each other;
-//! `http` is the ground that `github` and `model` both stand on.
+//! `http` is the ground that `github` and `model` both stand on, `interrupt` of all that wait for something outside.
 #![expect(
     clippy::disallowed_methods,
     clippy::disallowed_types,
@@ -9,6 +9,7 @@
 pub mod clock;
 pub mod environment;
 pub mod actions;
+pub mod interrupt;
 pub mod wait;
 pub mod http;
 pub mod store;

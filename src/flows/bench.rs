@@ -34,8 +34,7 @@ const LINES_TOLD_BYTES_MAX: usize = 6_000;
 #[derive(Clone, Copy)]
 pub struct Case<'a> {
     pub git: &'a Git,
-    /// The tree that failed: the commit, or a snapshot of the workspace as it lies.
-    pub base: &'a CommitId,
+    pub trees: Trees<'a>,
     pub policy: &'a Policy,
     /// The job's name as GitHub shows it; `None` on a laptop.
     pub job: Option<&'a str>,
@@ -46,6 +45,23 @@ pub struct Case<'a> {
     pub failures: &'a BTreeSet<String>,
     /// Whether a model's key and the repository's code are in one job (T1).
     pub zones: Zones,
+}
+
+/// The commits that an incident is about: mostly one and the same.
+#[derive(Clone, Copy)]
+pub struct Trees<'a> {
+    /// The tree that failed: the commit, a snapshot of the workspace as it lies, or the merge that was tested (P3).
+    pub base: &'a CommitId,
+    /// What the patch is for: the branch's own commit, which has to take it as well.
+    pub commit: &'a CommitId,
+    /// What lies in the workspace.
+    pub workspace: &'a CommitId,
+}
+
+impl<'a> Trees<'a> {
+    pub fn all(commit: &'a CommitId) -> Self {
+        Self { base: commit, commit, workspace: commit }
+    }
 }
 
 /// One incident's bench.
@@ -94,10 +110,10 @@ pub enum Fixed {
 
 impl<'a> Bench<'a> {
     pub fn new(case: Case<'a>) -> anyhow::Result<Self> {
-        let tracked = case.git.files(case.base).context("list the files of the commit that failed")?;
+        let tracked = case.git.files(case.trees.base).context("list the files of the commit that failed")?;
         let globs = plan(case.reproduce, case.policy, &|_| None, "").reports;
         let reports = Globs::parse(Over::Paths, &globs).map_err(anyhow::Error::msg)?;
-        let read = |path: &str| case.git.file_at(case.base, path).ok().flatten();
+        let read = |path: &str| case.git.file_at(case.trees.base, path).ok().flatten();
         Ok(Self {
             script: unfolded(&case.reproduce.command, &case.reproduce.directory, &read),
             jail: Jail::new(case.git.root()),
@@ -120,6 +136,10 @@ impl<'a> Bench<'a> {
         let is_tracked = |path: &Path| path.to_str().is_some_and(|path| self.tracked.contains(path));
         let is_old = |path: &Path| self.is_report(path) || is_compiled(path);
         let copy = self.jail.copy(&|path| is_old(path) && !is_tracked(path)).context("copy the workspace")?;
+        let Trees { base, workspace, .. } = self.case.trees;
+        if base != workspace {
+            self.case.git.walk(copy.tree(), workspace, base)?;
+        }
         let temporary = copy.temporary().to_string_lossy().into_owned();
         let plan = plan(self.case.reproduce, self.case.policy, &|name| copy.variable(name), &temporary);
         Ok(Place { copy, plan })
@@ -145,7 +165,7 @@ impl<'a> Bench<'a> {
     /// Runs a fixer in a fresh copy, after what was begun there; what it changed is a candidate.
     pub fn fix(&self, fixer: &Fixer, begun: Option<&Begun>) -> anyhow::Result<Fixed> {
         let place = self.place()?;
-        let at = begun.map_or(self.case.base, |begun| &begun.commit);
+        let at = begun.map_or(self.case.trees.base, |begun| &begun.commit);
         if let Some(begun) = begun {
             self.case.git.apply(place.copy.tree(), &begun.diff).context("apply what was begun in a copy")?;
         }
@@ -189,8 +209,8 @@ impl<'a> Bench<'a> {
         for diff in [begun.diff.as_str(), on_top] {
             self.case.git.apply(place.copy.tree(), diff).context("join two remedies in a copy")?;
         }
-        let after = self.case.git.snapshot(place.copy.tree(), self.case.base)?;
-        Ok(self.case.git.patch_between(self.case.base, &after)?.diff)
+        let after = self.case.git.snapshot(place.copy.tree(), self.case.trees.base)?;
+        Ok(self.case.git.patch_between(self.case.trees.base, &after)?.diff)
     }
 
     fn ready(&self, place: &Place, commit: &CommitId) -> anyhow::Result<()> {

@@ -21,6 +21,7 @@ pub fn classify(log: &Path, inputs: &Inputs) -> anyhow::Result<String> {
     }
     let read = read_log(log, &options)?;
     Ok(failure::failure_json(&failure::FailureParts {
+        legs: &[],
         job: read.reading.job.as_deref(),
         reading: &read.reading,
         classification: &read.classification,

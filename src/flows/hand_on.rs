@@ -87,6 +87,7 @@ impl HandedOn {
             run_id: bundle.run_id,
             run_url: None,
             job: bundle.job.clone(),
+            also: Vec::new(),
             branch: bundle.branch.clone(),
             commit: self.commit(),
         }

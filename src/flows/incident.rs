@@ -5,31 +5,35 @@ use std::path::{Path, PathBuf};
 use crate::config::inputs::{Inputs, Keys};
 use crate::config::policy::Policy;
 use crate::domain::audit::AuditRecord;
-use crate::domain::class::{Class, Classification};
+use crate::domain::class::{Class, Classification, Evidence};
 use crate::domain::failure::{Reproduce, ReproduceFrom};
 use crate::domain::healing::Healing;
 use crate::domain::id::{CommitId, Sha256};
 use crate::domain::log::Span;
 use crate::domain::outcome::{Ending, Outcome};
 use crate::domain::receipt::Zones;
-use crate::domain::run::Job;
+use crate::domain::run::{FailedRun, Job};
 use crate::edge::git::Git;
 use crate::edge::store;
 use crate::flows::ask::Asking;
-use crate::flows::bench::{Bench, Case};
+use crate::flows::bench::{Bench, Case, Trees};
 use crate::flows::book::Book;
 use crate::flows::mend::{Limits, mend};
 use crate::flows::place;
 use crate::flows::read::{LogRead, ReadOptions};
+use crate::stages::checkout::Merge;
 use crate::stages::clean::cursor::Cursor;
 use crate::stages::fingerprint::identities;
 use crate::stages::gate::{self, Gate, IncidentQuestion};
 use crate::stages::render::failure::{FailureParts, failure_json};
-use crate::stages::reproduce::{Asked, Reproduction, reproduce};
-use crate::text::{counted, one_line};
+use crate::stages::reproduce::{Asked, JobStep, Reproduction, reproduce, reproduce_inside};
+use crate::text::{counted, inline_code, one_line, truncate};
 
 /// A clean log is kept up to this size, gzipped; beyond it the bundle says that the rest was left out.
 const LOG_KEPT_BYTES_MAX: usize = 16 << 20;
+
+/// A job's name is chosen by anybody; this much tells it apart.
+const JOB_BYTES_MAX: usize = 100;
 
 /// A log that was read.
 pub struct Seen {
@@ -38,9 +42,24 @@ pub struct Seen {
     pub log: PathBuf,
     pub options: ReadOptions,
     pub job: Option<Job>,
+    /// Other jobs that fail the same way.
+    pub legs: Vec<Leg>,
+}
+
+/// A job of the same incident: a matrix leg, mostly.
+pub struct Leg {
+    /// As GitHub shows it.
+    pub job: String,
+    /// What decided the class of its own log.
+    pub evidence: Option<Evidence>,
 }
 
 impl Seen {
+    /// The job's name as GitHub shows it; empty where it is not known.
+    pub fn name_of_job(&self) -> &str {
+        self.options.job.as_deref().unwrap_or_default()
+    }
+
     /// The bundle folder's name: the fingerprint, or a name of its own where nothing could be named.
     pub fn name(&self) -> String {
         match &self.read.fingerprint {
@@ -69,6 +88,12 @@ impl Seen {
                 .fold(read, |record, failure| record.with(&lines(failure.log), one_line(&failure.message))),
         )?;
         book.record(&classified(classification))?;
+        if !self.legs.is_empty() {
+            let record = AuditRecord::new("incident", format!("{} more", counted(self.legs.len(), "job")));
+            book.record(
+                &self.legs.iter().fold(record.rule("fingerprint.same"), |record, leg| record.with("job", &leg.job)),
+            )?;
+        }
         self.write_failure(None, book)?;
         book.write("log.txt.gz", &self.clean_log()?)
     }
@@ -80,6 +105,7 @@ impl Seen {
             classification: &self.read.classification,
             fingerprint: self.read.fingerprint.as_ref(),
             reproduce,
+            legs: &self.legs.iter().map(|leg| (leg.job.as_str(), leg.evidence.as_ref())).collect::<Vec<_>>(),
         };
         book.write("failure.json", failure_json(&parts).as_bytes())
     }
@@ -119,6 +145,14 @@ pub struct Incident<'a> {
     pub seen: &'a Seen,
     /// `.github/workflows/ci.yml`, where a run is known.
     pub workflow_path: Option<&'a str>,
+    /// The branch's commit that failed, where somebody says so; else what the workspace is at.
+    pub commit: Option<&'a CommitId>,
+    /// The merge that was tested, where the workspace is not at it.
+    pub merge: Option<&'a Merge>,
+    /// The step that self-heal is, where it is one of the failing job.
+    pub inside: Option<JobStep<'a>>,
+    /// What the failing job has left in the workspace: no part of a patch.
+    pub left: &'a [String],
 }
 
 /// Classified, gated, mended: the incident's ending.
@@ -131,7 +165,7 @@ pub fn mend_incident(
     let seen = incident.seen;
     seen.put_into(healing, &place::bundle(incident.inputs, incident.workspace, &seen.name()), book)?;
     if let Some(ending) = not_for_a_patch(&seen.read.classification) {
-        return Ok(ending);
+        return Ok(no_rerun_of_a_part(ending, &incident, question.run));
     }
     match gate::incident(question) {
         Gate::Stop(ending) => {
@@ -140,7 +174,7 @@ pub fn mend_incident(
         }
         Gate::Go => book.record(&AuditRecord::new("gate", "go"))?,
     }
-    let git = Git::open(incident.workspace)?;
+    let git = Git::open(incident.workspace)?.ignoring(incident.left)?;
     let reproduce = match command_of(&incident, &git) {
         Ok(reproduce) => reproduce,
         Err(ending) => return Ok(ending),
@@ -153,16 +187,57 @@ pub fn mend_incident(
     )?;
     let mut asking = Asking::open(incident.inputs, incident.keys, incident.policy);
     let (policy, zones) = (incident.policy, incident.keys.zones());
-    let work = Work { seen, git: &git, base: git.head(), reproduce: &reproduce, policy, zones };
-    work.on(asking.as_mut(), &Limits::of(incident.inputs, incident.policy), healing, book)
+    let rebuilt = incident.merge.map(|merge| git.merged(&merge.head, &merge.base)).transpose()?;
+    let base = rebuilt.as_ref().and_then(Option::as_ref).unwrap_or_else(|| git.head());
+    let trees = Trees { base, commit: incident.commit.unwrap_or_else(|| git.head()), workspace: git.head() };
+    if trees.base != trees.commit {
+        book.record(&AuditRecord::new("reproduce", "on the merge that was tested").with("merge", trees.base))?;
+    }
+    let work = Work { seen, git: &git, trees, reproduce: &reproduce, policy, zones };
+    let ending = work.on(asking.as_mut(), &Limits::of(incident.inputs, incident.policy), healing, book)?;
+    Ok(match (incident.merge, rebuilt) {
+        (Some(merge), Some(None)) => not_on_the_merge(ending, merge),
+        _ => ending,
+    })
+}
+
+/// GitHub starts all failed jobs of a run again, or none: one that had bad luck among others is left to a person.
+fn no_rerun_of_a_part(ending: Ending, incident: &Incident<'_>, run: Option<&FailedRun>) -> Ending {
+    let Some(run) = run.filter(|_| ending.outcome == Outcome::Rerun) else { return ending };
+    let root = one_line(&incident.seen.read.classification.root_cause);
+    let (reason, why) = match incident.inside {
+        Some(_) => ("rerun.own-run", "self-heal is a part of the run, which cannot start itself again"),
+        None => ("rerun.not-transient", "other jobs of the run failed for a reason of their own, or were not read"),
+    };
+    let sentence = format!(
+        "it failed for a passing reason ({root}), and {why}: run job {} of run {} again by hand",
+        inline_code(&truncate(incident.seen.name_of_job(), JOB_BYTES_MAX)),
+        run.run_id
+    );
+    Ending::new(Outcome::Reported, reason, sentence)
+}
+
+/// What fails on the merge alone cannot be seen on the branch's commit.
+fn not_on_the_merge(ending: Ending, merge: &Merge) -> Ending {
+    if ending.outcome != Outcome::NotReproduced {
+        return ending;
+    }
+    let sentence = format!(
+        "the run has tested the merge of {} into {}, which cannot be made again here, and on {} alone: {}; check out \
+         `refs/pull/N/merge`, or all history with `fetch-depth: 0`",
+        merge.head.short(),
+        merge.base.short(),
+        merge.head.short(),
+        ending.sentence
+    );
+    Ending::new(Outcome::NotReproduced, "merge.not-rebuilt", sentence)
 }
 
 /// An incident on a tree that holds it.
 pub struct Work<'a> {
     pub seen: &'a Seen,
     pub git: &'a Git,
-    /// The tree that failed.
-    pub base: &'a CommitId,
+    pub trees: Trees<'a>,
     pub reproduce: &'a Reproduce,
     pub policy: &'a Policy,
     pub zones: Zones,
@@ -179,8 +254,8 @@ impl Work<'_> {
     ) -> anyhow::Result<Ending> {
         healing.reproduce = Some(self.reproduce.clone());
         self.seen.write_failure(Some(self.reproduce), book)?;
-        let Self { git, base, reproduce, policy, zones, .. } = *self;
-        let bench = BenchOf { git, base, reproduce, policy, zones };
+        let Self { git, trees, reproduce, policy, zones, .. } = *self;
+        let bench = BenchOf { git, trees, reproduce, policy, zones };
         bench.with(self.seen.options.job.as_deref(), &self.seen.read, |bench| {
             mend(bench, &self.seen.read, asking, limits, healing, book)
         })
@@ -190,7 +265,7 @@ impl Work<'_> {
 /// What a bench is made of, beside the log.
 pub struct BenchOf<'a> {
     pub git: &'a Git,
-    pub base: &'a CommitId,
+    pub trees: Trees<'a>,
     pub reproduce: &'a Reproduce,
     pub policy: &'a Policy,
     pub zones: Zones,
@@ -211,7 +286,7 @@ impl BenchOf<'_> {
         let failures = identities(&read.reading);
         work(&Bench::new(Case {
             git: self.git,
-            base: self.base,
+            trees: self.trees,
             policy: self.policy,
             job,
             kind: read.classification.kind,
@@ -251,6 +326,10 @@ fn command_of(incident: &Incident<'_>, git: &Git) -> Result<Reproduce, Ending> {
     if let Some(rules) = rules.filter(|rules| !rules.reproduce.is_empty()) {
         return Ok(Reproduce::at_root(&rules.reproduce, ReproduceFrom::Policy));
     }
+    let read = |path: &str| git.file_at(git.head(), path).ok().flatten();
+    if let (Some(step), Some(path)) = (&incident.inside, incident.workflow_path) {
+        return known(reproduce_inside(path, step, &read));
+    }
     let asked = Asked {
         workflow: incident.workflow_path,
         job,
@@ -258,7 +337,11 @@ fn command_of(incident: &Incident<'_>, git: &Git) -> Result<Reproduce, Ending> {
         blocks: &incident.seen.read.reading.run_blocks,
         failing_line: incident.seen.read.reading.roots().map(|failure| failure.log.first).find(|line| *line > 0),
     };
-    match reproduce(&asked, &|path| git.file_at(git.head(), path).ok().flatten()) {
+    known(reproduce(&asked, &read))
+}
+
+fn known(reproduction: Reproduction) -> Result<Reproduce, Ending> {
+    match reproduction {
         Reproduction::Command(reproduce) => Ok(reproduce),
         Reproduction::Unknown(why) => Err(Ending::new(Outcome::Reported, why.code(), why.sentence())),
     }

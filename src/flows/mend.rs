@@ -158,7 +158,7 @@ impl Ladder<'_, '_, '_> {
     /// A fix for this fingerprint that was merged before.
     fn remembered(&mut self) -> anyhow::Result<Option<Ending>> {
         let case = &self.bench.case;
-        let Some(fix) = case.git.remembered(case.base, case.fingerprint)? else { return Ok(None) };
+        let Some(fix) = case.git.remembered(case.trees.base, case.fingerprint)? else { return Ok(None) };
         let candidate = Candidate {
             rationale: format!("Commit {} mended the same failure before.", fix.commit),
             rung: Rung::Remembered { commit: fix.commit },
@@ -188,7 +188,7 @@ impl Ladder<'_, '_, '_> {
     /// Tries every remedy for what still fails.
     fn step(&mut self, reading: &Reading, begun: Option<&Begun>) -> anyhow::Result<Step> {
         let case = self.bench.case;
-        let at = begun.map_or(case.base, |begun| &begun.commit);
+        let at = begun.map_or(case.trees.base, |begun| &begun.commit);
         let exists = |path: &str| case.git.blob(at, path).is_ok_and(|blob| blob.is_some());
         let failing = identities(reading);
         let script = Reproduce { command: self.bench.script.clone(), ..case.reproduce.clone() };
@@ -229,7 +229,7 @@ impl Ladder<'_, '_, '_> {
             },
             Remedy::Places { name, .. } => name,
         };
-        let at = begun.map_or(case.base, |begun| &begun.commit);
+        let at = begun.map_or(case.trees.base, |begun| &begun.commit);
         let text = |path: &str| case.git.file_at(at, path).ok().flatten();
         let Some(edits) = edits(remedy, &text) else {
             self.nothing_changed(remedy, "the place is not what the tool said it is")?;
@@ -262,7 +262,7 @@ impl Ladder<'_, '_, '_> {
 
     fn ask(&mut self, read: &LogRead, asking: &mut Asking, limits: &Limits) -> anyhow::Result<Ending> {
         let case = self.bench.case;
-        let context = shown(case.git, case.base, &read.reading, asking.context_bytes_max())?;
+        let context = shown(case.git, case.trees.base, &read.reading, asking.context_bytes_max())?;
         let subject = Subject {
             context: &context,
             classification: &read.classification,

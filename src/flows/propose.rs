@@ -56,7 +56,11 @@ pub fn command(inputs: &Inputs, keys: &Keys, terminal: &mut Terminal) -> anyhow:
     let failure = handed_on.failure()?;
     let policy = handed_on.policy(inputs)?;
     let git = Git::open(&workspace)?;
-    let commit = handed_on.commit().unwrap_or_else(|| git.head().clone());
+    // A checkout of the merge that was tested may hold nothing else (P3).
+    let commit = match handed_on.commit() {
+        Some(commit) if !git.is_merge_of(git.head(), &commit)? => commit,
+        _ => git.head().clone(),
+    };
     let given = Given { failure: &failure, git: &git, commit: &commit, policy: &policy, inputs, keys };
     terminal.begin("asking the model for candidates");
     let mut show = |prompt: &Prompt| {

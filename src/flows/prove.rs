@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::Context as _;
 
-use super::bench::{Bench, Ended, Place};
+use super::bench::{Bench, Ended, Place, Trees};
 use crate::config::policy::Policy;
 use crate::domain::candidate::{Candidate, Edit, Proposal, Rung};
 use crate::domain::failure::Reading;
@@ -80,7 +80,7 @@ pub fn reproduce(bench: &Bench<'_>, tell: &mut dyn FnMut(Told<'_>)) -> anyhow::R
     for run in 1..=of {
         tell(Told::Begins { leg: LegName::Red, run, of });
         let place = bench.place()?;
-        runs.push(bench.run(&place, bench.case.base)?.run);
+        runs.push(bench.run(&place, bench.case.trees.base)?.run);
     }
     let seen = weigh::red(&runs, bench.incident());
     let leg = LegResult { name: LegName::Red, as_expected: seen == weigh::Red::AsExpected, runs };
@@ -152,7 +152,7 @@ fn diff_of(bench: &Bench<'_>, candidate: &Candidate) -> anyhow::Result<Result<St
     if !violations.is_empty() {
         return Ok(Err(Proved::Refused { violations }));
     }
-    let blobs = blobs(bench.case.git, bench.case.base, names)?;
+    let blobs = blobs(bench.case.git, bench.case.trees.base, names)?;
     let lookup = |name: &str| blobs.get(name);
     let changes = match &candidate.proposal {
         Proposal::Edits(edits) => edits::apply_edits(edits, &lookup),
@@ -185,13 +185,35 @@ fn applied(bench: &Bench<'_>, place: &Place, diff: &str) -> anyhow::Result<Resul
         Err(ApplyError::Misfit(said)) => return Ok(Err(Misfit::new("diff.hunk", "", said))),
         Err(ApplyError::Git(error)) => return Err(error).context("apply the candidate in a copy"),
     }
-    let after = git.snapshot(place.copy.tree(), bench.case.base)?;
-    let patch = git.patch_between(bench.case.base, &after)?;
+    let after = git.snapshot(place.copy.tree(), bench.case.trees.base)?;
+    let patch = git.patch_between(bench.case.trees.base, &after)?;
     if patch.files.is_empty() {
         let text = "the candidate changes nothing that git keeps: change a file that is not ignored";
         return Ok(Err(Misfit::new("edit.no-change", "", text)));
     }
-    Ok(Ok((after, patch)))
+    Ok(fits_the_branch(bench, &patch)?.map(|()| (after, patch)))
+}
+
+/// What was proven on a merge is committed on the branch, so it must fit there too (P3). A commit that was not fetched
+/// is asked for its files by `publish`, as every commit is.
+fn fits_the_branch(bench: &Bench<'_>, patch: &Patch) -> anyhow::Result<Result<(), Misfit>> {
+    let Trees { base, commit, .. } = bench.case.trees;
+    let git = bench.case.git;
+    if base == commit || !git.holds(commit)? {
+        return Ok(Ok(()));
+    }
+    match git.fits(commit, &patch.diff) {
+        Ok(()) => Ok(Ok(())),
+        Err(ApplyError::Misfit(said)) => {
+            let text = format!(
+                "the patch fits the merge that was tested and not the branch's own commit {}, where it has to go: {said}; \
+                 change lines that both of them have",
+                commit.short()
+            );
+            Ok(Err(Misfit::new("merge.only", "", text)))
+        }
+        Err(ApplyError::Git(error)) => Err(error).context("hold the patch against the branch's commit"),
+    }
 }
 
 /// The legs, or why there is no proof and what a green leg that is not green has shown.
@@ -218,14 +240,14 @@ fn legs(
         if name == LegName::GreenAgain {
             // From the very text that is handed over: it must give the very tree that was proven.
             bench.case.git.apply(place.copy.tree(), &allowed.patch().diff).context("apply the patch a second time")?;
-            let again = bench.case.git.snapshot(place.copy.tree(), bench.case.base)?;
+            let again = bench.case.git.snapshot(place.copy.tree(), bench.case.trees.base)?;
             anyhow::ensure!(
                 again == *after,
                 "the patch gave another tree the second time: is the workspace being changed?"
             );
         }
         let Ended { run, lines, reading } =
-            bench.run(&place, if name.with_patch() { after } else { bench.case.base })?;
+            bench.run(&place, if name.with_patch() { after } else { bench.case.trees.base })?;
         let weighed = if name.with_patch() {
             weigh::green(name, &red.runs, &run, bench.incident(), vanishing, &lines)
         } else {
@@ -254,9 +276,11 @@ fn receipt(bench: &Bench<'_>, patch: &Patch, red: &LegResult, legs: Vec<LegResul
     let mut all = vec![red.clone()];
     all.extend(legs);
     let runs = all.iter().map(|leg| leg.runs.len()).sum::<usize>();
+    let Trees { base, commit, .. } = bench.case.trees;
     Receipt {
         patch_sha256: patch.sha256(),
-        commit: bench.case.base.clone(),
+        commit: commit.clone(),
+        proven_on: (base != commit).then(|| base.clone()),
         fingerprint: bench.case.fingerprint.clone(),
         legs: all,
         tests_vanished: changes.vanished,
@@ -278,7 +302,7 @@ mod tests {
 
     use tempfile::TempDir;
 
-    use super::super::bench::{Case, Fixed};
+    use super::super::bench::{Case, Fixed, Trees};
     use super::super::read::{ReadOptions, read_log};
     use super::*;
     use crate::domain::candidate::{Edit, Fixer};
@@ -337,7 +361,7 @@ mod tests {
         fn bench(&self) -> Bench<'_> {
             Bench::new(Case {
                 git: &self.git,
-                base: self.git.head(),
+                trees: Trees::all(self.git.head()),
                 policy: &self.policy,
                 job: None,
                 kind: Some(Kind::TestFailure),

@@ -17,6 +17,7 @@ use crate::edge::reports::Since;
 use crate::edge::terminal::Terminal;
 use crate::edge::{environment, store};
 use crate::flows::ask::Asking;
+use crate::flows::bench::Trees;
 use crate::flows::book::{Book, Closed};
 use crate::flows::incident::{Seen, Work, not_for_a_patch};
 use crate::flows::mend::Limits;
@@ -55,7 +56,7 @@ pub fn run(inputs: &Inputs, keys: &Keys, command: &[String], terminal: &mut Term
         })),
         ..ReadOptions::of(inputs, &policy.logs.tools).in_checkout(&git, &commit)?
     };
-    let seen = Seen { read: read_log(&log, &options)?, log, options, job: None };
+    let seen = Seen { read: read_log(&log, &options)?, log, options, job: None, legs: Vec::new() };
     let mut healing = Healing::begin(Place { job, commit: Some(commit.clone()), ..Place::default() });
     healing.dry_run = inputs.dry_run;
     seen.put_into(&mut healing, &place::bundle(inputs, &workspace, &seen.name()), &mut book)?;
@@ -64,7 +65,8 @@ pub fn run(inputs: &Inputs, keys: &Keys, command: &[String], terminal: &mut Term
         None => {
             let mut asking = Asking::open(inputs, keys, &policy);
             let (seen, reproduce, zones) = (&seen, &reproduce, keys.zones());
-            let work = Work { seen, git: &git, base: &commit, reproduce, policy: &policy, zones };
+            let trees = Trees::all(&commit);
+            let work = Work { seen, git: &git, trees, reproduce, policy: &policy, zones };
             work.on(asking.as_mut(), &Limits::of(inputs, &policy), &mut healing, &mut book)?
         }
     };

@@ -10,6 +10,8 @@ use crate::domain::outcome::{Ending, Outcome};
 use crate::edge::git::Git;
 use crate::edge::store;
 use crate::edge::terminal::Terminal;
+use crate::flows::bench::Trees;
+use crate::flows::frame::state_of;
 use crate::flows::hand_on::HandedOn;
 use crate::flows::incident::{BenchOf, not_for_a_patch};
 use crate::flows::mend::judge;
@@ -51,7 +53,9 @@ pub fn validate(
             let FailureIn { job, reading, classification, fingerprint, .. } = failure;
             let read = LogRead { reading, classification, fingerprint };
             let zones = keys.zones();
-            let bench = BenchOf { git: &git, base: git.head(), reproduce: &reproduce, policy: &policy, zones };
+            let commit = handed_on.commit().unwrap_or_else(|| git.head().clone());
+            let trees = Trees { commit: &commit, ..Trees::all(git.head()) };
+            let bench = BenchOf { git: &git, trees, reproduce: &reproduce, policy: &policy, zones };
             bench.with(job.as_deref(), &read, |bench| judge(bench, &read, &candidates, &mut healing, &mut book))?
         }
     };
@@ -62,8 +66,8 @@ pub fn validate(
 
 /// The workspace must be the clean commit that failed, for the receipt is about that commit.
 fn elsewhere(handed_on: &HandedOn, git: &Git) -> anyhow::Result<Option<Ending>> {
-    let other = handed_on.commit().filter(|commit| commit != git.head());
-    if let Some(commit) = other {
+    let state = state_of(git)?;
+    if let Some(commit) = handed_on.commit().filter(|commit| !state.holds(commit)) {
         let sentence = format!("the workspace is at {}, the failure is of {commit}: check that commit out", git.head());
         return Ok(Some(Ending::new(Outcome::Skipped, "workspace.other-commit", sentence)));
     }

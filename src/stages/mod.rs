@@ -1,11 +1,14 @@
 //! The verbs: one pure module per arrow of the data's way. Text and nouns in, nouns out; no IO, no async, no clock.
 
 pub mod trigger;
+pub mod startup;
+pub mod checkout;
 pub mod clean;
 pub mod junit;
 pub mod extract;
 pub mod fingerprint;
 pub mod classify;
+pub mod workflow;
 pub mod reproduce;
 pub mod gate;
 pub mod context;

@@ -3,16 +3,16 @@
 //! The workflow file at the failing commit is what GitHub ran; the log's `Run` block is only what was printed. So the
 //! command is the file's, and the log fills in what expressions became there, where its text agrees with the file.
 
+use std::sync::LazyLock;
+
 use regex::Regex;
 use serde_json::Value;
 
+use super::workflow::{Found, Unread, find_job, find_job_by_id, wildcards};
 use crate::domain::failure::{Reproduce, ReproduceFrom, SHELL_DEFAULT};
 use crate::domain::log::RunBlock;
 use crate::domain::run::Step;
 use crate::text::{inline_code, truncate};
-
-/// How far a `uses: ./.github/workflows/…` of a job is followed; GitHub itself allows ten levels.
-const CALLS_MAX: u32 = 10;
 
 /// Everything that is known of the failing step.
 #[derive(Clone, Copy, Debug, Default)]
@@ -28,6 +28,14 @@ pub struct Asked<'a> {
     pub failing_line: Option<u64>,
 }
 
+/// A step inside of the failing job (P16): which job it is in, and the file that the failing step has kept its log in.
+#[derive(Clone, Copy, Debug)]
+pub struct JobStep<'a> {
+    /// As the workflow file has it: the shown name is not told to a step.
+    pub job_id: Option<&'a str>,
+    pub log: &'a str,
+}
+
 /// How to make a failure happen again, or why that cannot be known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reproduction {
@@ -39,14 +47,14 @@ pub enum Reproduction {
 pub enum WhyNot {
     /// Neither a workflow file nor a `Run` block says what ran.
     NothingSaid,
-    /// The workflow file is not at the commit, or is no YAML map of jobs.
-    NoWorkflow { path: String },
-    /// No job of the file is shown by that name, or several are.
-    NoSuchJob { job: String },
+    /// The workflow file, or the job in it, was not found.
+    Workflow(Unread),
     /// No step of the job is shown by that name.
     NoSuchStep { step: String },
     /// The step uses an action: there is no command.
     Action { uses: String },
+    /// Inside of a job only its file is known, and more than one of its steps may have failed.
+    WhichStep { job: String },
     /// A secret is part of the command.
     Masked,
     /// An expression whose value the log does not show, or shows otherwise than the file says.
@@ -58,10 +66,10 @@ impl WhyNot {
     pub fn code(&self) -> &'static str {
         match self {
             Self::NothingSaid => "command.unknown",
-            Self::NoWorkflow { .. } => "workflow.unreadable",
-            Self::NoSuchJob { .. } => "job.not-in-workflow",
+            Self::Workflow(unread) => unread.code(),
             Self::NoSuchStep { .. } => "step.not-in-workflow",
             Self::Action { .. } => "step.is-action",
+            Self::WhichStep { .. } => "step.unknown",
             Self::Masked => "command.masked",
             Self::Unresolved { .. } => "command.unresolved",
         }
@@ -72,12 +80,14 @@ impl WhyNot {
         let quoted = |text: &String| inline_code(&truncate(text, 100));
         let why = match self {
             Self::NothingSaid => "neither a workflow file nor the log says which command failed".to_owned(),
-            Self::NoWorkflow { path } => format!("{} is not a workflow file at the failing commit", quoted(path)),
-            Self::NoSuchJob { job } => format!("no one job of the workflow file is shown as {}", quoted(job)),
+            Self::Workflow(unread) => unread.sentence(),
             Self::NoSuchStep { step } => {
                 format!("no step of the job in the workflow file is shown as {}", quoted(step))
             }
             Self::Action { uses } => format!("the step that failed is the action {}, not a command", quoted(uses)),
+            Self::WhichStep { job } => {
+                format!("which step of job {} failed is not told to another of its steps", quoted(job))
+            }
             Self::Masked => "the command that failed holds a masked secret".to_owned(),
             Self::Unresolved { what } => {
                 format!("{} of the step that failed cannot be told from the log", quoted(what))
@@ -94,6 +104,46 @@ pub fn reproduce(asked: &Asked<'_>, read: &dyn Fn(&str) -> Option<String>) -> Re
         None => by_log(asked),
     };
     known.map_or_else(Reproduction::Unknown, Reproduction::Command)
+}
+
+/// Inside of the failing job: the step of the workflow file that keeps this log, or the only one that there is.
+pub fn reproduce_inside(path: &str, step: &JobStep<'_>, read: &dyn Fn(&str) -> Option<String>) -> Reproduction {
+    inside(path, step, read).map_or_else(Reproduction::Unknown, Reproduction::Command)
+}
+
+fn inside(path: &str, step: &JobStep<'_>, read: &dyn Fn(&str) -> Option<String>) -> Result<Reproduce, WhyNot> {
+    let id = step.job_id.ok_or(WhyNot::NothingSaid)?;
+    let found = find_job_by_id(path, id, read).map_err(WhyNot::Workflow)?;
+    let steps = found.job.get("steps").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let scripts: Vec<(&Value, &str)> =
+        steps.iter().filter_map(|step| Some((step, step.get("run")?.as_str()?))).collect();
+    let log = step.log.rsplit('/').next().unwrap_or_default();
+    let keeping: Vec<_> = scripts.iter().filter(|(_, script)| keeps(script, log)).collect();
+    let (step, script) = match (keeping.as_slice(), scripts.as_slice()) {
+        ([one], _) => **one,
+        ([], [one]) => *one,
+        _ => return Err(WhyNot::WhichStep { job: id.to_owned() }),
+    };
+    let script: Vec<&str> = script.trim_end().lines().map(without_tee).collect();
+    let command = script.join("\n");
+    if command.contains("${{") {
+        return Err(WhyNot::Unresolved { what: script.first().copied().unwrap_or_default().to_owned() });
+    }
+    written(&found, step, command)
+}
+
+/// `CMD 2>&1 | tee LOG`, which is how a log is kept for a later step.
+static TEE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\s*(?:2>&1\s*)?\|&?\s*tee\s[^|;&]*$").ok());
+
+fn keeps(script: &str, log: &str) -> bool {
+    let kept = |line: &str| line.get(without_tee(line).len()..).is_some_and(|tee| tee.contains(log));
+    !log.is_empty() && script.lines().any(kept)
+}
+
+/// Whoever runs the command again keeps its output; writing it to the old place is no part of what failed.
+fn without_tee(line: &str) -> &str {
+    let tee = TEE.as_ref().and_then(|tee| tee.find(line));
+    tee.map_or(line, |tee| line.get(..tee.start()).unwrap_or(line))
 }
 
 /// Only a log is known. A block without a shell is an action's: its title is no command.
@@ -126,13 +176,18 @@ fn shell_of_log(shell: &str) -> String {
 
 fn by_workflow(asked: &Asked<'_>, path: &str, read: &dyn Fn(&str) -> Option<String>) -> Result<Reproduce, WhyNot> {
     let shown = asked.job.unwrap_or_default();
-    let found = find_job(path, shown, read, CALLS_MAX)?;
+    let found = find_job(path, shown, read).map_err(WhyNot::Workflow)?;
     let step = find_step(asked, &found.job)?;
     if let Some(uses) = step.get("uses").and_then(Value::as_str) {
         return Err(WhyNot::Action { uses: uses.to_owned() });
     }
     let script = step.get("run").and_then(Value::as_str).ok_or(WhyNot::NothingSaid)?.trim_end_matches('\n');
-    let command = resolved(asked, script)?;
+    let (command, from) = resolved(asked, script)?;
+    Ok(Reproduce { from, ..written(&found, step, command)? })
+}
+
+/// The command with the shell, directory and variables that the file has for the step.
+fn written(found: &Found, step: &Value, command: String) -> Result<Reproduce, WhyNot> {
     let settings = [Some(step), run_defaults(&found.job), run_defaults(&found.workflow)];
     let setting = |name: &str| settings.iter().flatten().find_map(|map| map.get(name)?.as_str());
     let plain = |name: &'static str, value: &str| {
@@ -149,62 +204,6 @@ fn by_workflow(asked: &Asked<'_>, path: &str, read: &dyn Fn(&str) -> Option<Stri
         env: variables(&[&found.workflow, &found.job, step]),
         from: ReproduceFrom::Workflow,
     })
-}
-
-struct Found {
-    workflow: Value,
-    job: Value,
-}
-
-/// The one job that GitHub shows as `shown`; a job that calls a workflow of this repository is followed.
-fn find_job(path: &str, shown: &str, read: &dyn Fn(&str) -> Option<String>, calls: u32) -> Result<Found, WhyNot> {
-    let no_workflow = || WhyNot::NoWorkflow { path: path.to_owned() };
-    let no_job = || WhyNot::NoSuchJob { job: shown.to_owned() };
-    let text = read(path).ok_or_else(no_workflow)?;
-    let workflow: Value = serde_saphyr::from_str(&text).map_err(|_| no_workflow())?;
-    let jobs = workflow.get("jobs").and_then(Value::as_object).ok_or_else(no_workflow)?;
-    let mut exact = Vec::new();
-    let mut called = Vec::new();
-    for (id, job) in jobs {
-        let template = job.get("name").and_then(Value::as_str).unwrap_or(id);
-        let uses = job.get("uses").and_then(Value::as_str);
-        match uses.and_then(|uses| uses.strip_prefix("./")) {
-            None if is_shown_as(template, shown) => exact.push(job.clone()),
-            None => {}
-            Some(file) => {
-                // Any ` / ` may be the border: a name may hold one too.
-                for (at, _) in shown.match_indices(" / ") {
-                    let (caller, rest) = (&shown[..at], &shown[at + 3..]);
-                    if is_shown_as(template, caller) && calls > 0 {
-                        called.extend(find_job(file, rest, read, calls - 1));
-                    }
-                }
-            }
-        }
-    }
-    match (exact.pop(), called.pop()) {
-        (Some(job), None) if exact.is_empty() => Ok(Found { workflow, job }),
-        (None, Some(found)) if called.is_empty() => Ok(found),
-        _ => Err(no_job()),
-    }
-}
-
-/// Whether a name with expressions in it can be shown so; a matrix leg adds ` (a, b)` to a name without any.
-fn is_shown_as(template: &str, shown: &str) -> bool {
-    let pattern = format!(r"^(?s:{})(?: \(.*\))?$", wildcards(template.trim()));
-    Regex::new(&pattern).is_ok_and(|pattern| pattern.is_match(shown.trim()))
-}
-
-/// The text as a pattern in which every `${{ … }}` may be anything.
-fn wildcards(template: &str) -> String {
-    let mut pattern = String::new();
-    let mut rest = template;
-    while let Some((literal, tail)) = rest.split_once("${{") {
-        pattern.push_str(&regex::escape(literal));
-        pattern.push_str(".*?");
-        rest = tail.split_once("}}").map_or("", |(_, after)| after);
-    }
-    pattern + &regex::escape(rest)
 }
 
 /// The step that failed: by the API's name for it and its place among steps of that name, else by the log's block.
@@ -239,16 +238,20 @@ fn is_step(step: &Value, shown: &str) -> bool {
 }
 
 /// The script with the values that its expressions had. A script without any is the file's, whatever the log says.
-fn resolved(asked: &Asked<'_>, script: &str) -> Result<String, WhyNot> {
+///
+/// The code under test can print a block of its own, which agrees where an expression may be anything. The runner's own
+/// block is there as well, so where blocks differ nobody but the log says which of them ran (T10).
+fn resolved(asked: &Asked<'_>, script: &str) -> Result<(String, ReproduceFrom), WhyNot> {
     if !script.contains("${{") {
-        return Ok(script.to_owned());
+        return Ok((script.to_owned(), ReproduceFrom::Workflow));
     }
     let ran = asked.blocks.iter().filter(|block| block.shell.is_some());
     let near = failing_block(asked).into_iter().chain(ran);
-    let printed = near.map(|block| block.command.join("\n")).find(|printed| agrees(script, printed));
-    match printed {
+    let mut agreeing = near.map(|block| block.command.join("\n")).filter(|printed| agrees(script, printed));
+    match agreeing.next() {
         Some(printed) if printed.contains("***") => Err(WhyNot::Masked),
-        Some(printed) => Ok(printed),
+        Some(printed) if agreeing.all(|other| other == printed) => Ok((printed, ReproduceFrom::Workflow)),
+        Some(printed) => Ok((printed, ReproduceFrom::Log)),
         None => Err(WhyNot::Unresolved { what: script.lines().next().unwrap_or_default().to_owned() }),
     }
 }
@@ -302,7 +305,8 @@ fn variables(levels: &[&Value]) -> Vec<(String, String)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Asked, Reproduction, WhyNot, reproduce};
+    use super::super::workflow::Unread;
+    use super::{Asked, JobStep, Reproduction, WhyNot, reproduce, reproduce_inside};
     use crate::domain::failure::{Reproduce, ReproduceFrom};
     use crate::domain::log::RunBlock;
     use crate::domain::run::Step;
@@ -398,6 +402,76 @@ jobs:
     }
 
     #[test]
+    fn t10_a_printed_run_block_does_not_become_the_command() {
+        let honest = block(9, &["ruff check src"], Some("/usr/bin/sh -e {0}"));
+        let forged = |command: &str| block(12, &[command], Some("/usr/bin/sh -e {0}"));
+        // A script without expressions is the file's own.
+        let printed = command(asked("Unit tests (3.11)", "Run pytest -q", &[honest.clone(), forged("true")]));
+        assert_eq!((printed.command.as_str(), printed.from), ("pytest -q\necho done", ReproduceFrom::Workflow));
+        // One that does not agree with the file is not looked at.
+        let printed = command(asked("Unit tests (3.11)", "Lint", &[honest.clone(), forged("true")]));
+        assert_eq!((printed.command.as_str(), printed.from), ("ruff check src", ReproduceFrom::Workflow));
+        // One that agrees as well is told apart by nobody, so the log is all that says so.
+        let printed = command(asked("Unit tests (3.11)", "Lint", &[honest, forged("ruff check src || true")]));
+        assert_eq!(printed.from, ReproduceFrom::Log);
+        // Without a workflow file there is only the log.
+        let blocks = [forged("true")];
+        let only_a_log = Asked { blocks: &blocks, ..Asked::default() };
+        assert_eq!(command(reproduce(&only_a_log, &read)).from, ReproduceFrom::Log);
+    }
+
+    const INSIDE: &str = r#"
+defaults: { run: { shell: bash } }
+jobs:
+  check:
+    name: Checks of ${{ github.ref }}
+    env: { LEVEL: job }
+    steps:
+      - run: pip install -r requirements.txt
+      - run: |
+          cd .
+          pytest -q 2>&1 | tee "${{ runner.temp }}/test.log"
+        working-directory: api
+      - if: failure()
+        uses: octo-org/self-heal@v1
+  one: { steps: [{ run: make check }, { uses: a/b@v1 }] }
+  two: { steps: [{ run: make a }, { run: make b }] }
+  filled: { steps: [{ run: 'make ${{ matrix.target }} |& tee test.log' }] }
+"#;
+
+    fn inside(job: &str, log: &str) -> Result<Reproduce, WhyNot> {
+        let step = JobStep { job_id: Some(job), log };
+        match reproduce_inside("ci.yml", &step, &|path| (path == "ci.yml").then(|| INSIDE.to_owned())) {
+            Reproduction::Command(reproduce) => Ok(reproduce),
+            Reproduction::Unknown(why) => Err(why),
+        }
+    }
+
+    #[test]
+    fn p16_inside_of_a_job_the_command_is_the_step_that_keeps_the_log() {
+        assert_eq!(
+            inside("check", "/tmp/test.log"),
+            Ok(Reproduce {
+                command: "cd .\npytest -q".to_owned(),
+                shell: "bash --noprofile --norc -eo pipefail {0}".to_owned(),
+                directory: "api".to_owned(),
+                env: vec![("LEVEL".to_owned(), "job".to_owned())],
+                from: ReproduceFrom::Workflow,
+            })
+        );
+        assert_eq!(inside("one", "any.log").map(|one| one.command), Ok("make check".to_owned()), "there is no other");
+    }
+
+    #[test]
+    fn p16_inside_of_a_job_nothing_is_guessed() {
+        let code = |job: &str, log: &str| inside(job, log).map_err(|why| why.code());
+        assert_eq!(code("two", "any.log"), Err("step.unknown"));
+        assert_eq!(code("check", "other.log"), Err("step.unknown"));
+        assert_eq!(code("filled", "test.log"), Err("command.unresolved"));
+        assert_eq!(code("gone", "any.log"), Err("job.not-in-workflow"));
+    }
+
+    #[test]
     fn p13_an_action_title_is_never_a_command() {
         assert!(matches!(
             asked("Unit tests (3.11)", "Run actions/checkout@v6", &[]),
@@ -424,7 +498,10 @@ jobs:
         let called = Asked { workflow, job: Some("deploy / check prod"), steps: &failed, ..Asked::default() };
         assert_eq!(command(reproduce(&called, &read)).command, "make check");
         for job in ["unit", "Unit", "deploy", "check prod", "Unit tests / check prod"] {
-            assert!(matches!(asked(job, "Install", &[]), Reproduction::Unknown(WhyNot::NoSuchJob { .. })), "{job}");
+            assert!(
+                matches!(asked(job, "Install", &[]), Reproduction::Unknown(WhyNot::Workflow(Unread::NoSuchJob { .. }))),
+                "{job}"
+            );
         }
     }
 

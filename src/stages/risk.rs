@@ -171,6 +171,7 @@ mod tests {
         let leg = |name, runs| LegResult { name, as_expected: true, runs: vec![run.clone(); runs] };
         let receipt = Receipt {
             patch_sha256: patch.sha256(),
+            proven_on: None,
             commit: CommitId::parse(&"1".repeat(40)).expect("a commit"),
             fingerprint: Fingerprint::parse("a").expect("a fingerprint"),
             legs: vec![

@@ -37,7 +37,10 @@ const LAW: Law = Law {
     impure_words: &["async", "await", "Instant", "SystemTime"],
     strangers: &[("stages", "edge")],
     apart: &["edge"],
-    grounds: &[("edge", "http", "whose certificates are believed is decided once, for GitHub and for the models")],
+    grounds: &[
+        ("edge", "http", "whose certificates are believed is decided once, for GitHub and for the models"),
+        ("edge", "interrupt", "whoever waits for something outside lets go of it when we are asked to end"),
+    ],
     unserialised: ("domain", &["Serialize", "Deserialize", "serde"]),
     permissions: &["by_policy", "by_receipt", "reopen", "by_redaction"],
 };
@@ -106,11 +109,12 @@ fn small_house() -> Files {
              #[cfg(test)]\nmod tests {\n    use super::*;\n    fn tries() { by_redaction(); }\n}",
         ),
         ("src/stages/risk.rs", "//! Weighs a patch.\nuse super::clean::Line;"),
-        ("src/edge/mod.rs", "//! The world outside.\npub mod http;\npub mod git;\npub mod store;"),
+        ("src/edge/mod.rs", "//! The world outside.\npub mod http;\npub mod interrupt;\npub mod git;\npub mod store;"),
         ("src/edge/http.rs", "//! Makes a client."),
+        ("src/edge/interrupt.rs", "//! Asks us to end."),
         (
             "src/edge/git.rs",
-            "//! Asks git for things.\nuse crate::domain::{id::Id, patch};\nuse super::http;\npub async fn ask() {}",
+            "//! Asks git for things.\nuse crate::domain::{id::Id, patch};\nuse super::{http, interrupt};\npub async fn ask() {}",
         ),
         ("src/edge/store.rs", "//! Keeps files on disk.\nuse std::fs;"),
         (
@@ -244,7 +248,7 @@ fn two_edges_that_meet_are_found() {
 fn an_exception_that_nobody_needs_is_found() {
     let mut files = small_house();
     let git = files.get_mut("src/edge/git.rs").expect("an edge");
-    *git = git.replace("use super::http;", "");
+    *git = git.replace("use super::{http, interrupt};", "use super::interrupt;");
     let broken = broken(&LAW, &files);
     assert!(broken.len() == 1 && broken[0].starts_with("nobody in edge stands on `http`"), "{broken:?}");
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::support::bundle::{Bundle, FINGERPRINT, Written};
 use super::support::github::{BOT, FakeGithub, REPOSITORY, TOKEN};
 use super::support::machine::{Ended, Machine, Program};
+use super::support::project::WORKFLOW_PATH;
 use super::support::repository::Repository;
 
 /// The fix's branch.
@@ -17,6 +18,9 @@ const OWN_RUN: u64 = 4_242;
 
 const BROKEN: &str = "def add(a, b):\n    return \"The result is: \" + (a + b)\n";
 pub const MENDED: &str = "def add(a, b):\n    return \"The result is: \" + str(a + b)\n";
+
+/// A workflow that nobody needs but the gate, which asks what a rerun would do again.
+const WORKFLOW: &str = "on: [push]\njobs:\n  unit-test: { runs-on: ubuntu-24.04, steps: [{ run: pytest -q }] }\n";
 
 /// A machine that publishes, the repository that failed, and the GitHub it is on.
 pub struct Stage<'m> {
@@ -34,6 +38,7 @@ impl<'m> Stage<'m> {
     pub fn with_policy(machine: &'m Machine, policy: &str) -> Self {
         let repository = Repository::new(machine, machine.folder().join("work/adder"));
         repository.write("app.py", BROKEN);
+        repository.write(WORKFLOW_PATH, WORKFLOW);
         repository.write("tool.sh", "#!/bin/sh\necho one\n");
         let tool = repository.folder().join("tool.sh");
         std::fs::set_permissions(tool, std::fs::Permissions::from_mode(0o755)).expect("make it executable");

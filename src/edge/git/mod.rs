@@ -9,6 +9,7 @@ pub mod discover;
 pub mod repository;
 mod work_tree;
 mod plant;
+mod merges;
 mod changes;
 mod history;
 #[cfg(test)]

@@ -74,6 +74,25 @@ impl Git {
         Ok(git)
     }
 
+    /// The same repository, where these untracked paths are nobody's work: what a job has left behind.
+    pub fn ignoring(self, paths: &[String]) -> Result<Self, GitError> {
+        let file = self.own.path().join("info/exclude");
+        let mut patterns = fs::read(&file).unwrap_or_default();
+        for path in paths.iter().filter(|path| !path.contains('\n')) {
+            patterns.extend_from_slice(b"/");
+            for byte in path.bytes() {
+                // In a pattern these mean more than themselves.
+                if matches!(byte, b'*' | b'?' | b'[' | b'\\' | b' ' | b'!' | b'#') {
+                    patterns.push(b'\\');
+                }
+                patterns.push(byte);
+            }
+            patterns.push(b'\n');
+        }
+        fs::write(&file, patterns).map_err(|error| GitError::io("furnish a temporary git directory", error))?;
+        Ok(self)
+    }
+
     /// The top of the work tree: paths in commits and patches are relative to it.
     pub fn root(&self) -> &Path {
         &self.found.root

@@ -28,6 +28,12 @@ impl Git {
         Ok(zero_ended(&names).map(|name| String::from_utf8_lossy(name).into_owned()).collect())
     }
 
+    /// The dirty paths that the commit does not know: made since, by whoever worked here.
+    pub fn untracked(&self, dirty: &[String]) -> Result<Vec<String>, GitError> {
+        let known: BTreeSet<String> = self.files(self.head())?.into_iter().map(|(_, path)| path).collect();
+        Ok(dirty.iter().filter(|path| !known.contains(*path)).cloned().collect())
+    }
+
     /// The tree as it lies in `tree`, uncommitted and untracked work included, as a commit on `parent`.
     ///
     /// It is `parent` itself when nothing differs. The objects are ours and go with this `Git`.

@@ -12,6 +12,7 @@ mod storage;
 pub mod runs;
 #[cfg_attr(not(test), expect(dead_code, reason = "the logs and artifacts that are read from it follow"))]
 pub mod zip;
+pub mod checks;
 pub mod logs;
 pub mod content;
 pub mod objects;

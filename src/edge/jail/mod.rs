@@ -5,7 +5,6 @@
 
 pub mod error;
 mod environment;
-mod interrupt;
 mod tree;
 mod relocate;
 mod process;

@@ -12,11 +12,11 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::io::AsyncReadExt as _;
 use tokio::net::unix::pipe::Receiver;
 use tokio::process::Child;
-use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio::time::{Instant, sleep_until, timeout};
 
 use super::error::JailError;
-use super::interrupt;
 use crate::domain::jail::Exit;
+use crate::edge::interrupt;
 
 /// No log that a person reads is larger; a command that prints for ever reaches it in a second.
 pub const OUTPUT_BYTES_MAX: u64 = 256 << 20;
@@ -26,9 +26,6 @@ const GRACE: Duration = Duration::from_secs(2);
 
 /// After the command has ended, its last children (`> >(tee log)`) may still write for as long as this.
 const LAST_WORDS: Duration = Duration::from_millis(500);
-
-/// How often an interrupt is looked for: a person does not notice this long.
-const GLANCE: Duration = Duration::from_millis(50);
 
 pub struct Limits {
     pub wall_clock: Duration,
@@ -111,7 +108,7 @@ async fn watch(child: &mut Child, sink: &mut Sink<'_>, deadline: Instant) -> End
                 Err(error) => return Ending::Unwritable(error),
             },
             () = sleep_until(deadline) => return Ending::TimedOut,
-            () = sleep(GLANCE) => if interrupt::seen() { return Ending::Interrupted },
+            () = interrupt::noticed() => return Ending::Interrupted,
         }
     }
 }

@@ -10,11 +10,11 @@ use tempfile::TempDir;
 
 use super::environment;
 use super::error::JailError;
-use super::interrupt::{self, Held};
 use super::process::{self, Limits, OUTPUT_BYTES_MAX};
 use super::relocate;
 use super::tree;
 use crate::domain::jail::{Exit, Isolation, Leg};
+use crate::edge::interrupt::{self, Held};
 
 /// Makes copies of one workspace.
 #[derive(Clone, Debug)]

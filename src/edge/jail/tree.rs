@@ -11,7 +11,7 @@ use rustix::fs::{AtFlags, CWD, Timespec, Timestamps, utimensat};
 use walkdir::WalkDir;
 
 use super::error::JailError;
-use super::interrupt;
+use crate::edge::interrupt;
 
 /// Measured (`facts`, 4.7): two threads copy 50,000 files in half of the time that one takes, more gain nothing.
 const THREADS: usize = 2;

@@ -15,6 +15,7 @@ use tokio::runtime::Runtime;
 
 use crate::config::inputs::ModelChoice;
 use crate::domain::context::Prompt;
+use crate::edge::interrupt::{self, Interrupted};
 
 pub use access::Access;
 use answer::Answer;
@@ -75,11 +76,20 @@ impl Model {
     /// Sends the prompt and waits for the answer; retries are inside.
     pub fn ask(&self, prompt: &Prompt) -> Result<Answer, ModelError> {
         let request = self.request(prompt);
-        self.runtime.block_on(async {
+        let _held = interrupt::hold();
+        let ask = async {
             match &self.provider {
                 Provider::Anthropic(model) => model.ask(request).await,
                 Provider::OpenAi(model) => model.ask(request).await,
                 Provider::Command(model) => model.ask(request).await,
+            }
+        };
+        self.runtime.block_on(async {
+            tokio::select! {
+                answer = ask => answer,
+                () = interrupt::noticed() => {
+                    Err(ModelError::Failed { place: self.name(), why: Interrupted.to_string() })
+                }
             }
         })
     }

@@ -6,6 +6,7 @@ use crate::domain::class::Class;
 use crate::domain::outcome::{Ending, Outcome};
 use crate::domain::run::FailedRun;
 use crate::edge::actions;
+use crate::flows::repeat;
 use crate::stages::gate::{self, Gate, RerunQuestion, RunQuestion};
 use crate::stages::render::published::{COMMENT_MARKER, comment};
 use crate::text::counted;
@@ -20,7 +21,10 @@ pub async fn rerun(scene: &Scene<'_>, claim: &Claim) -> anyhow::Result<Done> {
     // The class of each was read from its log, which is not here; the bundle says that all of them are transient.
     let failed: Vec<(&str, Class)> =
         jobs.iter().filter(|job| job.failed()).map(|job| (job.name.as_str(), Class::TransientRetryable)).collect();
-    if let Gate::Stop(ending) = gate::rerun(&RerunQuestion { policy: scene.policy, run, jobs: &failed }) {
+    let names: Vec<&str> = failed.iter().map(|(name, _)| *name).collect();
+    let environment = &repeat::environment_of(scene.github, run, &names).await?;
+    let question = RerunQuestion { policy: scene.policy, run, jobs: &failed, own_run: actions::own_run(), environment };
+    if let Gate::Stop(ending) = gate::rerun(&question) {
         return Ok(Done::ended(ending));
     }
     if scene.dry_run {
@@ -64,8 +68,13 @@ pub async fn report(scene: &Scene<'_>, claim: &Claim) -> anyhow::Result<Done> {
 async fn still_failed(scene: &Scene<'_>, run: &FailedRun) -> anyhow::Result<Gate> {
     let standing = scene.github.standing(run).await?;
     let own_workflow = actions::own_workflow();
-    let question =
-        RunQuestion { policy: scene.policy, run, standing: &standing, own_workflow: own_workflow.as_deref() };
+    let question = RunQuestion {
+        policy: scene.policy,
+        run,
+        standing: &standing,
+        own_workflow: own_workflow.as_deref(),
+        own_run: actions::own_run(),
+    };
     Ok(gate::run(&question))
 }
 

@@ -21,7 +21,7 @@ use crate::domain::risk::Risk;
 use crate::edge::terminal::Terminal;
 use crate::edge::wait::wait;
 use crate::edge::{actions, bundle};
-use crate::flows::heal::connect;
+use crate::flows::fetch::connect;
 use crate::flows::policy;
 use crate::stages::gate::{self, ApprovalQuestion, Gate, IncidentQuestion, RunQuestion};
 use crate::stages::render::bundle::FILES;
@@ -164,8 +164,13 @@ async fn gate_again(scene: &Scene<'_>, claim: &Claim, patch: &PatchClaim) -> any
         }
         let standing = scene.github.standing(run).await?;
         let own_workflow = actions::own_workflow();
-        let question =
-            RunQuestion { policy: scene.policy, run, standing: &standing, own_workflow: own_workflow.as_deref() };
+        let question = RunQuestion {
+            policy: scene.policy,
+            run,
+            standing: &standing,
+            own_workflow: own_workflow.as_deref(),
+            own_run: actions::own_run(),
+        };
         if let Gate::Stop(ending) = gate::run(&question) {
             let stale = matches!(standing.tip, Tip::Deleted) || ending.reason == "attempt.superseded";
             let outcome = if stale { Outcome::Stale } else { ending.outcome };
@@ -177,7 +182,7 @@ async fn gate_again(scene: &Scene<'_>, claim: &Claim, patch: &PatchClaim) -> any
         open_pull_requests: open_pulls(scene).await?,
     };
     // There is no workspace here: files are read by the API, at the commit that was proven.
-    let workspace = WorkspaceState { head: Some(patch.commit.clone()), clean: true, shallow: false };
+    let workspace = WorkspaceState { head: Some(patch.commit.clone()), clean: true, ..WorkspaceState::default() };
     Ok(gate::incident(&IncidentQuestion {
         policy: scene.policy,
         job: claim.bundle.job.as_deref(),

@@ -102,7 +102,7 @@ fn no_repository(q: &IncidentQuestion<'_>) -> Option<Ending> {
 
 fn other_commit(q: &IncidentQuestion<'_>) -> Option<Ending> {
     let (head, failed) = (q.workspace.head.as_ref()?, q.commit?);
-    if head == failed {
+    if q.workspace.holds(failed) {
         return None;
     }
     skipped(

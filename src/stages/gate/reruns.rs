@@ -5,6 +5,7 @@ use crate::config::policy::Policy;
 use crate::domain::class::Class;
 use crate::domain::outcome::Ending;
 use crate::domain::run::FailedRun;
+use crate::stages::workflow::Unread;
 
 /// A run whose failed jobs might only have had bad luck.
 pub struct RerunQuestion<'a> {
@@ -12,9 +13,14 @@ pub struct RerunQuestion<'a> {
     pub run: &'a FailedRun,
     /// Every failed job with its class.
     pub jobs: &'a [(&'a str, Class)],
+    /// The run that self-heal itself is in.
+    pub own_run: Option<u64>,
+    /// The first job that would run again and has an `environment:`.
+    pub environment: &'a Result<Option<String>, Unread>,
 }
 
-const RULES: &[fn(&RerunQuestion<'_>) -> Option<Ending>] = &[not_all_transient, not_all_allowed, reruns_spent];
+const RULES: &[fn(&RerunQuestion<'_>) -> Option<Ending>] =
+    &[not_all_transient, not_all_allowed, reruns_spent, inside, deploys];
 
 /// Whether a transient run may be started again.
 pub fn rerun(question: &RerunQuestion<'_>) -> Gate {
@@ -48,4 +54,35 @@ fn reruns_spent(q: &RerunQuestion<'_>) -> Option<Ending> {
             q.run.run_id, q.run.attempt
         ),
     )
+}
+
+/// GitHub starts no run again that has not ended (P16).
+fn inside(q: &RerunQuestion<'_>) -> Option<Ending> {
+    if q.own_run != Some(q.run.run_id) {
+        return None;
+    }
+    reported(
+        "rerun.own-run",
+        format!(
+            "run {} failed for a passing reason, and self-heal is a part of it, so it cannot start it again: run its \
+             failed jobs again by hand",
+            q.run.run_id
+        ),
+    )
+}
+
+/// A deployment is never repeated by us (P15).
+fn deploys(q: &RerunQuestion<'_>) -> Option<Ending> {
+    let by_hand = "run the failed jobs again by hand";
+    match q.environment {
+        Ok(None) => None,
+        Ok(Some(job)) => reported(
+            "rerun.environment",
+            format!("a rerun would repeat job {}, which deploys to an environment: {by_hand}", quoted(job)),
+        ),
+        Err(unread) => reported(
+            "rerun.workflow-unread",
+            format!("whether a rerun would repeat a deployment is not known: {}: {by_hand}", unread.sentence()),
+        ),
+    }
 }

@@ -17,6 +17,9 @@ pub struct RunQuestion<'a> {
     pub standing: &'a Standing,
     /// The path of the workflow that self-heal itself runs in.
     pub own_workflow: Option<&'a str>,
+    /// The run that self-heal itself runs in, where it may be the one that failed: a later job publishes what a step
+    /// inside of the failing one has made (P16).
+    pub own_run: Option<u64>,
 }
 
 const RULES: &[fn(&RunQuestion<'_>) -> Option<Ending>] = &[
@@ -41,17 +44,22 @@ pub fn run(question: &RunQuestion<'_>) -> Gate {
 }
 
 fn not_failed(q: &RunQuestion<'_>) -> Option<Ending> {
-    if matches!(q.run.conclusion.as_str(), "failure" | "timed_out" | "startup_failure") {
+    if matches!(q.run.conclusion.as_str(), "failure" | "timed_out" | "startup_failure") || is_own_run(q) {
         return None;
     }
     let conclusion = if q.run.conclusion.is_empty() { "not finished" } else { &q.run.conclusion };
     skipped("run.not-failed", format!("run {} did not fail, it is {}", q.run.run_id, quoted(conclusion)))
 }
 
+/// The own run has not ended yet, and so has no conclusion.
+fn is_own_run(q: &RunQuestion<'_>) -> bool {
+    q.own_run == Some(q.run.run_id) && q.run.conclusion.is_empty()
+}
+
 /// Held by path: anybody can give another workflow the same name (T20).
 fn own_workflow(q: &RunQuestion<'_>) -> Option<Ending> {
     let own = q.own_workflow.filter(|own| !own.is_empty())?;
-    if own != q.run.workflow_path {
+    if own != q.run.workflow_path || is_own_run(q) {
         return None;
     }
     skipped("workflow.own", format!("{} is the workflow self-heal itself runs in", quoted(own)))

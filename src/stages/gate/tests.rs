@@ -9,6 +9,7 @@ use crate::domain::memory::{KnownPull, Memory, RunApproval, Standing, Tip, Works
 use crate::domain::outcome::Outcome;
 use crate::domain::risk::{Approval, Reason, Risk, Tier};
 use crate::domain::run::FailedRun;
+use crate::stages::workflow::Unread;
 
 fn commit(digit: char) -> CommitId {
     CommitId::parse(&digit.to_string().repeat(40)).expect("hexadecimal")
@@ -43,7 +44,7 @@ fn failed_run() -> FailedRun {
 fn of_run(policy_text: &str, run_now: &FailedRun, standing: &Standing) -> String {
     let policy = policy(policy_text);
     let own_workflow = Some(".github/workflows/self-heal.yml");
-    match run(&RunQuestion { policy: &policy, run: run_now, standing, own_workflow }) {
+    match run(&RunQuestion { policy: &policy, run: run_now, standing, own_workflow, own_run: None }) {
         Gate::Go => "go".to_owned(),
         Gate::Stop(ending) => {
             assert_eq!(ending.outcome, Outcome::Skipped);
@@ -131,7 +132,7 @@ struct Scene {
 /// The outcome and reason of an incident after a change; `go` when nothing objects.
 fn of_incident(policy_text: &str, change: impl FnOnce(&mut Scene)) -> String {
     let policy = policy(policy_text);
-    let workspace = WorkspaceState { head: Some(commit('a')), clean: true, shallow: false };
+    let workspace = WorkspaceState { head: Some(commit('a')), clean: true, ..WorkspaceState::default() };
     let mut scene = Scene { job: "unit-test (3.12)", run: failed_run(), memory: Memory::default(), workspace };
     change(&mut scene);
     let failed = commit('a');
@@ -204,6 +205,37 @@ fn the_workspace_is_the_failing_commit_or_nothing_is_done() {
 }
 
 #[test]
+fn p3_a_merge_of_the_failing_commit_is_taken_for_it_and_a_commit_on_top_is_not() {
+    let parents = |parents: &str| {
+        let parents: Vec<CommitId> = parents.chars().map(commit).collect();
+        of_incident("", |scene| {
+            scene.workspace.head = Some(commit('c'));
+            scene.workspace.parents = parents;
+        })
+    };
+    assert_eq!(parents("ba"), "go");
+    assert_eq!(parents("a"), "skipped workspace.other-commit");
+    assert_eq!(parents("bd"), "skipped workspace.other-commit");
+}
+
+#[test]
+fn p16_the_own_run_has_no_conclusion_yet_and_may_be_published_from() {
+    let of = |own_run, conclusion: &str| {
+        let policy = policy("");
+        let run_now = FailedRun { conclusion: conclusion.to_owned(), ..failed_run() };
+        let own_workflow = Some(".github/workflows/ci.yml");
+        match run(&RunQuestion { policy: &policy, run: &run_now, standing: &standing(), own_workflow, own_run }) {
+            Gate::Go => "go".to_owned(),
+            Gate::Stop(ending) => ending.reason,
+        }
+    };
+    assert_eq!(of(Some(5), ""), "go");
+    assert_eq!(of(Some(5), "success"), "run.not-failed");
+    assert_eq!(of(Some(6), ""), "run.not-failed");
+    assert_eq!(of(None, "failure"), "workflow.own");
+}
+
+#[test]
 fn p20_a_shallow_checkout_is_normal_input() {
     assert_eq!(of_incident("", |scene| scene.workspace.shallow = true), "go");
 }
@@ -211,10 +243,39 @@ fn p20_a_shallow_checkout_is_normal_input() {
 fn of_rerun(policy_text: &str, attempt: u32, jobs: &[(&str, Class)]) -> String {
     let policy = policy(policy_text);
     let run = FailedRun { attempt, ..failed_run() };
-    match rerun(&RerunQuestion { policy: &policy, run: &run, jobs }) {
+    rerun_reason(&RerunQuestion { policy: &policy, run: &run, jobs, own_run: Some(9), environment: &Ok(None) })
+}
+
+fn rerun_reason(question: &RerunQuestion<'_>) -> String {
+    match rerun(question) {
         Gate::Go => "go".to_owned(),
-        Gate::Stop(ending) => ending.reason,
+        Gate::Stop(ending) => {
+            assert_eq!(ending.outcome, Outcome::Reported);
+            ending.reason
+        }
     }
+}
+
+#[test]
+fn p15_nothing_is_run_again_that_might_deploy() {
+    let (policy, run) = (policy(""), failed_run());
+    let reason = |environment: Result<Option<String>, Unread>| {
+        let jobs = [("a", Class::TransientRetryable)];
+        let environment = &environment;
+        rerun_reason(&RerunQuestion { policy: &policy, run: &run, jobs: &jobs, own_run: None, environment })
+    };
+    assert_eq!(reason(Ok(None)), "go");
+    assert_eq!(reason(Ok(Some("ship".to_owned()))), "rerun.environment");
+    assert_eq!(reason(Err(Unread::NoWorkflow { path: "ci.yml".to_owned() })), "rerun.workflow-unread");
+}
+
+#[test]
+fn p16_a_run_does_not_start_itself_again() {
+    let (policy, run) = (policy(""), failed_run());
+    let jobs = [("a", Class::TransientRetryable)];
+    let question =
+        RerunQuestion { policy: &policy, run: &run, jobs: &jobs, own_run: Some(run.run_id), environment: &Ok(None) };
+    assert_eq!(rerun_reason(&question), "rerun.own-run");
 }
 
 #[test]

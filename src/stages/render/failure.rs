@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::domain::class::{Class, Classification};
+use crate::domain::class::{Class, Classification, Evidence};
 use crate::domain::failure::{Failure, Reading, Reproduce, Warning};
 use crate::domain::fingerprint::Fingerprint;
 use crate::domain::log::Span;
@@ -14,11 +14,14 @@ pub struct FailureParts<'a> {
     pub classification: &'a Classification,
     pub fingerprint: Option<&'a Fingerprint>,
     pub reproduce: Option<&'a Reproduce>,
+    /// Other jobs that fail the same way, each with what its own log shows of it.
+    pub legs: &'a [(&'a str, Option<&'a Evidence>)],
 }
 
 /// The file's text. Every key is always there; what is not known is `null`.
 pub fn failure_json(parts: &FailureParts<'_>) -> String {
-    let FailureParts { job, reading, classification, fingerprint, reproduce } = *parts;
+    let FailureParts { job, reading, classification, fingerprint, reproduce, legs } = *parts;
+    let of_legs = legs.iter().filter_map(|(job, evidence)| Some((Some(*job), (*evidence)?)));
     let file = FailureFile {
         schema: "self-heal/failure/v1",
         class: classification.class.as_str(),
@@ -30,7 +33,9 @@ pub fn failure_json(parts: &FailureParts<'_>) -> String {
         evidence: classification
             .evidence
             .iter()
-            .map(|evidence| EvidencePart { job, line: line(evidence.span), text: &evidence.text, rule: &evidence.rule })
+            .map(|evidence| (job, evidence))
+            .chain(of_legs)
+            .map(|(job, line)| EvidencePart { job, line: line_of(line.span), text: &line.text, rule: &line.rule })
             .collect(),
         failures: reading.failures.iter().map(failure_part).collect(),
         reproduce: reproduce.map(|reproduce| ReproducePart {
@@ -41,6 +46,7 @@ pub fn failure_json(parts: &FailureParts<'_>) -> String {
         }),
         warnings: reading.warnings.iter().map(warning_part).collect(),
         also: classification.also.iter().copied().map(Class::as_str).collect(),
+        jobs: job.iter().copied().chain(legs.iter().map(|(job, _)| *job)).filter(|_| !legs.is_empty()).collect(),
         log: LogPart {
             bytes: reading.size.bytes,
             lines: reading.size.lines,
@@ -71,12 +77,12 @@ fn failure_part(failure: &Failure) -> FailurePart<'_> {
 }
 
 /// What only a test report tells has no line in the log.
-fn line(span: Span) -> Option<u64> {
+fn line_of(span: Span) -> Option<u64> {
     (span != Span::NONE).then_some(span.first)
 }
 
 fn span_part(span: Span) -> Option<SpanPart> {
-    line(span).map(|first| SpanPart { first, last: span.last })
+    line_of(span).map(|first| SpanPart { first, last: span.last })
 }
 
 fn warning_part(warning: &Warning) -> WarningPart<'_> {
@@ -97,6 +103,8 @@ struct FailureFile<'a> {
     reproduce: Option<ReproducePart<'a>>,
     warnings: Vec<WarningPart<'a>>,
     also: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    jobs: Vec<&'a str>,
     log: LogPart,
 }
 

@@ -219,6 +219,7 @@ mod tests {
             classification: &failure.classification,
             fingerprint: failure.fingerprint.as_ref(),
             reproduce: failure.reproduce.as_ref(),
+            legs: &[],
         })
     }
 

@@ -212,6 +212,7 @@ mod tests {
         };
         Receipt {
             patch_sha256: Sha256::of(b""),
+            proven_on: None,
             commit: CommitId::parse(&"a".repeat(40)).expect("hexadecimal"),
             legs: LegName::ALL.into_iter().map(leg).collect(),
             fingerprint,

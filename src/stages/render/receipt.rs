@@ -42,6 +42,8 @@ struct ReceiptFile {
     schema: String,
     patch_sha256: String,
     commit: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    proven_on: Option<String>,
     fingerprint: String,
     legs: Vec<LegPart>,
     tests: TestsPart,
@@ -153,7 +155,12 @@ pub fn read(text: &[u8]) -> Result<Receipt, String> {
         return Err(format!("receipt.json has another schema than `{SCHEMA}`: use the version that wrote it"));
     }
     let bad = |what: &str| format!("receipt.json: `{what}` is not of its form; fetch the bundle again");
+    let proven_on = match &file.proven_on {
+        Some(text) => Some(CommitId::parse(text).ok_or_else(|| bad("proven_on"))?),
+        None => None,
+    };
     Ok(Receipt {
+        proven_on,
         patch_sha256: Sha256::parse(&file.patch_sha256).ok_or_else(|| bad("patch_sha256"))?,
         commit: CommitId::parse(&file.commit).ok_or_else(|| bad("commit"))?,
         fingerprint: Fingerprint::parse(&file.fingerprint).ok_or_else(|| bad("fingerprint"))?,
@@ -177,6 +184,7 @@ fn file(receipt: &Receipt) -> ReceiptFile {
         schema: SCHEMA.to_owned(),
         patch_sha256: receipt.patch_sha256.to_string(),
         commit: receipt.commit.to_string(),
+        proven_on: receipt.proven_on.as_ref().map(ToString::to_string),
         fingerprint: receipt.fingerprint.to_string(),
         legs: receipt.legs.iter().map(leg_part).collect(),
         tests: TestsPart {
@@ -302,6 +310,7 @@ mod tests {
         Receipt {
             patch_sha256: Sha256::of(b"diff"),
             commit: CommitId::parse(&"a".repeat(40)).expect("a commit id"),
+            proven_on: None,
             fingerprint: fingerprint.clone(),
             legs: LegName::ALL.map(leg).to_vec(),
             tests_vanished: Vec::new(),
@@ -330,6 +339,15 @@ mod tests {
         let text = receipt(&sample());
         assert_eq!(read(text.as_bytes()), Ok(sample()));
         meets(include_str!("../../../fixtures/schemas/receipt.v1.json"), &text);
+    }
+
+    #[test]
+    fn p3_a_receipt_says_which_merge_it_was_proven_on() {
+        let sample = Receipt { proven_on: CommitId::parse(&"b".repeat(40)), ..sample() };
+        let text = receipt(&sample);
+        assert_eq!(read(text.as_bytes()), Ok(sample));
+        meets(include_str!("../../../fixtures/schemas/receipt.v1.json"), &text);
+        assert!(read(text.replace(&"b".repeat(40), "main").as_bytes()).expect_err("a name").contains("proven_on"));
     }
 
     #[test]

@@ -16,6 +16,9 @@ const DIFF_BYTES_MAX: usize = 60 << 10;
 
 const FAILURES_SHOWN_MAX: usize = 10;
 
+/// Of a large matrix the first few legs say which it is.
+const JOBS_SHOWN_MAX: usize = 8;
+
 pub fn summary(healing: &Healing) -> String {
     let mut text =
         format!("## self-heal: {}\n\n{}\n\n", headline(healing.ending.outcome), escaped(&healing.ending.sentence));
@@ -60,6 +63,9 @@ fn facts(healing: &Healing) -> String {
     if let Some(job) = &healing.place.job {
         rows.push(("job", inline_code(job)));
     }
+    if !healing.place.also.is_empty() {
+        rows.push(("also", also(&healing.place.also)));
+    }
     if let Some(reproduce) = &healing.reproduce {
         let command = truncate(&one_line(&reproduce.command), 200);
         rows.push(("command", format!("{} (from the {})", inline_code(&command), reproduce.from.as_str())));
@@ -75,6 +81,15 @@ fn facts(healing: &Healing) -> String {
     }
     let rows: String = rows.iter().map(|(name, value)| format!("- {name}: {value}\n")).collect();
     format!("{rows}\n")
+}
+
+/// Other jobs of the same incident: matrix legs, mostly.
+fn also(jobs: &[String]) -> String {
+    let shown: Vec<String> =
+        jobs.iter().take(JOBS_SHOWN_MAX).map(|job| inline_code(&truncate(&one_line(job), 100))).collect();
+    let more = jobs.len().saturating_sub(JOBS_SHOWN_MAX);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{}{more} fail the same way", shown.join(", "))
 }
 
 fn what_failed(healing: &Healing) -> String {

@@ -1,10 +1,27 @@
-//! An interrupt (Ctrl-C, the runner's TERM) waits while a command of ours runs or a copy lies about, so that both go first.
+//! An interrupt (Ctrl-C, the runner's INT and TERM) waits while a command of ours runs, a copy lies about or a bundle is
+//! open, so that the command is ended, the copy removed and the bundle closed first (P17).
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::flag;
+
+/// How often an interrupt is looked for: a person does not notice this long.
+const GLANCE: Duration = Duration::from_millis(50);
+
+/// Somebody asked us to end while we waited for something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Interrupted;
+
+impl std::fmt::Display for Interrupted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("interrupted while it waited for an answer: run it again")
+    }
+}
+
+impl std::error::Error for Interrupted {}
 
 struct Interrupts {
     seen: Arc<AtomicBool>,
@@ -40,6 +57,13 @@ pub fn hold() -> Held {
 /// Whether somebody has asked us to end.
 pub fn seen() -> bool {
     INTERRUPTS.seen.load(Ordering::SeqCst)
+}
+
+/// Ends once somebody has asked us to end.
+pub async fn noticed() {
+    while !seen() {
+        tokio::time::sleep(GLANCE).await;
+    }
 }
 
 impl Drop for Held {
