@@ -32,13 +32,13 @@ enum Command {
         #[arg(last = true, required = true, value_name = "CMD")]
         typed: Vec<String>,
     },
-    /// Read a log and print failure.json. No network, no key
+    /// Read a log and print failure.json; in the action it goes into the bundle. No network, no key
     Classify {
         #[command(flatten)]
         flags: Flags,
-        /// A log file, or - for standard input
+        /// A log file, or - for standard input; without it, what --log names
         #[arg(value_name = "LOG")]
-        from: PathBuf,
+        from: Option<PathBuf>,
     },
     /// Ask the model for candidates: failure.json and a git tree in, candidates.json out. Runs nothing
     Propose(Flags),
@@ -163,8 +163,12 @@ fn dispatch(command: Command, keys: &Keys) -> anyhow::Result<u8> {
         }
         Command::Classify { flags, from } => {
             let inputs = inputs(flags)?;
-            let json = flows::classify::classify(&from, &inputs)?;
-            terminal(&inputs, keys).print(&json)?;
+            let mut terminal = terminal(&inputs, keys);
+            match from {
+                // A line of a log is a command to the runner where it reads our output; told to print it, we do.
+                None if environment::in_actions() => flows::classify::into_bundle(&inputs, &mut terminal)?,
+                from => terminal.print(&flows::classify::classify(from.as_deref(), &inputs)?)?,
+            }
             Ok(0)
         }
         Command::Propose(flags) => {

@@ -2,16 +2,54 @@
 
 use std::path::Path;
 
+use super::incident::Seen;
 use super::place;
-use super::read::{ReadOptions, read_log};
+use super::read::{LogRead, ReadOptions, read_log};
 use super::reports::Reports;
-use crate::config::inputs::Inputs;
+use crate::config::inputs::{BadInput, Inputs};
+use crate::domain::healing::{Healing, Place};
+use crate::edge::actions;
+use crate::edge::bundle::BundleWriter;
 use crate::edge::git::Git;
+use crate::edge::terminal::Terminal;
+use crate::stages::render::bundle::FILES;
 use crate::stages::render::failure;
+use crate::stages::render::outputs::{of_classify, output_file};
+use crate::text::one_line;
 
-/// The `self-heal/failure/v1` of a log; `-` is standard input. A log may come from anywhere, so only a workspace that is
-/// named, and not the folder we happen to stand in, tells which of its paths are the repository's.
-pub fn classify(log: &Path, inputs: &Inputs) -> anyhow::Result<String> {
+/// The `self-heal/failure/v1` of a log; `-` is standard input.
+pub fn classify(log: Option<&Path>, inputs: &Inputs) -> anyhow::Result<String> {
+    Ok(failure_json(&seen(log, inputs)?))
+}
+
+/// As the action runs it: failure.json goes into the bundle's folder, and what a workflow asks of it into the outputs.
+pub fn into_bundle(inputs: &Inputs, terminal: &mut Terminal) -> anyhow::Result<()> {
+    let seen = seen(None, inputs)?;
+    let folder = place::bundle(inputs, &place::workspace(inputs)?, &seen.name());
+    BundleWriter::create(&folder, &FILES)?.write("failure.json", failure_json(&seen).as_bytes())?;
+    let LogRead { reading, classification, fingerprint } = seen.read;
+    terminal.say(&format!(
+        "{} ({:.2}): {}",
+        classification.class.as_str(),
+        classification.confidence,
+        one_line(&classification.root_cause)
+    ));
+    terminal.say(&format!("bundle: {}", folder.display()));
+    let mut healing = Healing::begin(Place { job: reading.job, ..Place::default() });
+    healing.classification = Some(classification);
+    healing.fingerprint = fingerprint;
+    actions::add_outputs(&output_file(&of_classify(&healing, &folder.display().to_string())))
+}
+
+/// A log may come from anywhere, so only a workspace that is named, and not the folder we happen to stand in, tells which
+/// of its paths are the repository's.
+fn seen(log: Option<&Path>, inputs: &Inputs) -> anyhow::Result<Seen> {
+    let Some(log) = log.or(inputs.log.as_deref().map(Path::new)) else {
+        return Err(BadInput(
+            "no log is named: give its file, or - for standard input (in the action: `log`)".to_owned(),
+        )
+        .into());
+    };
     let base = inputs.workspace.as_deref().unwrap_or(Path::new("."));
     let reports = Reports::find(base, inputs.reports.as_slice(), None)?;
     let mut options = ReadOptions { reports, ..ReadOptions::of(inputs, &[]) };
@@ -19,13 +57,16 @@ pub fn classify(log: &Path, inputs: &Inputs) -> anyhow::Result<String> {
         let git = Git::open(&place::workspace(inputs)?)?;
         options = options.in_checkout(&git, git.head())?;
     }
-    let read = read_log(log, &options)?;
-    Ok(failure::failure_json(&failure::FailureParts {
+    Ok(Seen { read: read_log(log, &options)?, log: log.to_owned(), options, job: None })
+}
+
+fn failure_json(seen: &Seen) -> String {
+    failure::failure_json(&failure::FailureParts {
         legs: &[],
-        job: read.reading.job.as_deref(),
-        reading: &read.reading,
-        classification: &read.classification,
-        fingerprint: read.fingerprint.as_ref(),
+        job: seen.read.reading.job.as_deref(),
+        reading: &seen.read.reading,
+        classification: &seen.read.classification,
+        fingerprint: seen.read.fingerprint.as_ref(),
         reproduce: None,
-    }))
+    })
 }

@@ -187,3 +187,13 @@ fn memory_does_not_grow_with_the_log() {
     assert!(child.wait().expect("wait for self-heal").success());
     assert!(late - early < GROWTH_BYTES_MAX, "from {early} to {late} bytes over {LOG_BYTES} bytes of log");
 }
+
+#[test]
+fn the_log_can_be_named_by_its_flag_and_must_be_named() {
+    let machine = Machine::new();
+    std::fs::write(machine.folder().join("job.log"), "error: fine\n").expect("write a log");
+    let by_name = machine.self_heal(["classify", "job.log"]).run().must_end_with(0).stdout();
+    assert_eq!(machine.self_heal(["classify", "--log", "job.log"]).run().must_end_with(0).stdout(), by_name);
+    let none = machine.self_heal(["classify"]).run().must_end_with(2).stderr();
+    assert_eq!(none, "self-heal: no log is named: give its file, or - for standard input (in the action: `log`)\n");
+}

@@ -37,6 +37,12 @@ pub fn outputs(healing: &Healing, bundle: &str, bundle_sha256: &str) -> Vec<(&'s
     values.into_iter().map(|(name, value)| (name, truncate(&one_line(&value), VALUE_BYTES_MAX))).collect()
 }
 
+/// What `classify` can tell of them, whose healing ends with the class.
+pub fn of_classify(healing: &Healing, bundle: &str) -> Vec<(&'static str, String)> {
+    const KNOWN: [&str; 7] = ["class", "kind", "confidence", "job", "fingerprint", "root-cause", "bundle"];
+    outputs(healing, bundle, "").into_iter().filter(|(name, _)| KNOWN.contains(name)).collect()
+}
+
 /// The lines of a `$GITHUB_OUTPUT` file. Values are single-line, so none can begin another output.
 pub fn output_file(values: &[(&'static str, String)]) -> String {
     values.iter().map(|(name, value)| format!("{name}={value}\n")).collect()
