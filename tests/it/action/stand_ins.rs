@@ -25,7 +25,7 @@ jobs:
   heal:
     runs-on: ubuntu-24.04
     outputs:
-      artifact: ${{{{ steps.upload.outputs.artifact-id }}}}
+      artifact: ${{{{ steps.again.outputs.artifact-id }}}}
       nothing: ${{{{ steps.nothing.outputs.artifact-id }}}}
     steps:
       - id: checkout
@@ -38,6 +38,13 @@ jobs:
       - id: upload
         uses: actions/upload-artifact@{SHA}
         with: {{ name: bundle, path: '${{{{ runner.temp }}}}/out', retention-days: 30 }}
+      - id: again
+        uses: actions/upload-artifact@{SHA}
+        with: {{ name: bundle, path: '${{{{ runner.temp }}}}/out', overwrite: true, retention-days: 7 }}
+      - id: conflict
+        continue-on-error: true
+        uses: actions/upload-artifact@{SHA}
+        with: {{ name: bundle, path: '${{{{ runner.temp }}}}/out' }}
       - id: nothing
         uses: actions/upload-artifact@{SHA}
         with: {{ name: nothing, path: no-such-folder }}
@@ -63,6 +70,8 @@ jobs:
     assert_eq!(played.step("heal", "1"), Some("success"));
     assert_eq!(played.outputs("heal", "checkout")["commit"], before);
     assert_eq!(played.outputs("heal", "upload")["artifact-id"], "1");
+    assert!(!artifacts.join("2").exists());
+    assert_eq!(played.step("heal", "conflict"), Some("failure"));
     assert_eq!(played.outputs("heal", "nothing")["artifact-id"], "");
     assert!(played.said("heal").contains("no token\nBefore\n"), "{}", played.said("heal"));
     let said = played.said("publish");
@@ -73,7 +82,7 @@ jobs:
         "{said}"
     );
     assert_eq!(fs::read_to_string(artifacts.join("1/name")).expect("a name"), "bundle\n");
-    assert_eq!(fs::read_to_string(artifacts.join("1/retention-days")).expect("days"), "30\n");
+    assert_eq!(fs::read_to_string(artifacts.join("1/retention-days")).expect("days"), "7\n");
 }
 
 #[test]

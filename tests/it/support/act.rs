@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::github::{FakeGithub, REPOSITORY, TOKEN};
-use super::machine::{Ended, Machine, Program, package, tools};
+use super::machine::{Ended, Machine, Program, Running, package, tools};
 use super::step::OWN_RUN;
 
 /// GitHub's own actions that our workflows use, each with a stand-in of that name.
@@ -49,6 +49,7 @@ impl<'a> Act<'a> {
         act.set("GITHUB_REPOSITORY", REPOSITORY);
         act.set("GITHUB_RUN_ID", OWN_RUN);
         act.set("GITHUB_WORKFLOW_REF", format!("{REPOSITORY}/.github/workflows/{file}@refs/heads/main"));
+        act.set("SHA_REF", "0".repeat(40));
         act.set("STAND_IN_ARTIFACTS", act.artifacts().display());
         // It gives every step a terminal, which GitHub does not.
         act.set("GIT_PAGER", "cat");
@@ -106,6 +107,12 @@ impl<'a> Act<'a> {
     #[track_caller]
     pub fn run(self) -> Played {
         Played::of(self.program().run())
+    }
+
+    /// Starts it, for a test that stops it.
+    #[track_caller]
+    pub fn start(self) -> Running {
+        self.program().start()
     }
 
     fn set(&mut self, name: &str, value: impl ToString) {

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rexpect::session::PtySession;
 
@@ -84,6 +84,16 @@ impl Machine {
             .env("GIT_CONFIG_NOSYSTEM", "1")
             .current_dir(self.folder());
         Program { command, input: Vec::new(), together: false }
+    }
+}
+
+/// Waits until it is so; what never is fails the test.
+#[track_caller]
+pub fn wait_until(mut so: impl FnMut() -> bool) {
+    let began = Instant::now();
+    while !so() {
+        assert!(began.elapsed().as_secs() < RUN_SECONDS_MAX, "it was not so after {RUN_SECONDS_MAX} seconds");
+        thread::sleep(Duration::from_millis(5));
     }
 }
 

@@ -10,6 +10,7 @@ pub mod openapi;
 pub mod project;
 pub mod step;
 pub mod act;
+pub mod assets;
 pub mod example;
 #[path = "../../../src/edge/model/fake.rs"]
 pub mod model;
