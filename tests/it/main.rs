@@ -19,3 +19,4 @@ mod models;
 mod action;
 mod workflows;
 mod limits;
+mod examples;
