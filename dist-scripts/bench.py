@@ -7,15 +7,21 @@ Makes its own logs; logs that are given are repeated to the same size and read t
 """
 
 import argparse
+import hashlib
+import http.server
 import itertools
 import json
+import os
+import platform
 import random
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,6 +36,7 @@ HEAL_BYTES = 10_000_000
 SPEED_RUNS = 5
 START_RUNS = 200
 HEAL_RUNS = 5
+ACTION_RUNS = 10
 
 PATTERN = "error|fail|exception|fatal|panic"
 
@@ -73,7 +80,7 @@ def main():
             repeat(given.logs, repeated, SPEED_BYTES)
             rows += speed(binary, repeated, "the given logs")
             repeated.unlink()
-        rows += [memory(binary, folder), heal(binary, folder)]
+        rows += [memory(binary, folder), heal(binary, folder), *action(binary, folder)]
     width = max(len(row[0]) for row in rows)
     for name, value, limit in rows:
         print(f"{name:<{width}}  {value:<44}  {limit}")
@@ -148,6 +155,50 @@ def heal(binary, folder):
     return "heal of a 10 MB log, without its commands", f"{best:.2f} s", "under 0.5 s"
 
 
+def action(binary, folder):
+    """The whole step of the action, boot script and binary, on a log of one line: downloaded first, then from the cache."""
+    version = re.search(r'^version = "(.*)"$', (ROOT / "Cargo.toml").read_text(), re.M)[1]
+    asset = f"self-heal-{version}-{platform.machine()}-unknown-linux-musl"
+    release = folder / "releases" / f"v{version}"
+    release.mkdir(parents=True)
+    shutil.copy(binary, release / asset)
+    copy = folder / "action/dist-scripts"
+    copy.mkdir(parents=True)
+    shutil.copy(ROOT / "Cargo.toml", copy.parent)
+    shutil.copy(ROOT / "dist-scripts/boot.sh", copy)
+    (copy / "checksums.json").write_text(json.dumps({asset: hashlib.sha256(binary.read_bytes()).hexdigest()}, indent=2))
+    (folder / "one.log").write_text("src/main.rs:1:1: error: no\n")
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Silent, directory=folder / "releases"))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+
+    def step(cache):
+        return {
+            "PATH": os.environ["PATH"],
+            "RUNNER_TEMP": str(folder),
+            "RUNNER_TOOL_CACHE": str(cache),
+            "SELF_HEAL_MODE": "heal",
+            "SELF_HEAL_LOG": str(folder / "one.log"),
+            "SELF_HEAL_BUNDLE": str(cache / "bundle"),
+            "SELF_HEAL_DOWNLOAD_BASE_URL": f"http://127.0.0.1:{server.server_port}",
+            "GITHUB_ACTIONS": "true",
+        }
+
+    boot = ["/bin/bash", "--noprofile", "--norc", "-peuo", "pipefail", copy / "boot.sh"]
+    cold, warm = [], []
+    for run in range(ACTION_RUNS):
+        cache = folder / f"tool-cache-{run}"
+        cold.append(seconds(boot, step(cache), folder))
+        warm.append(seconds(boot, step(cache), folder))
+    server.shutdown()
+    yield "action, first start, downloaded from loopback", f"{min(cold) * 1e3:.0f} ms", ""
+    yield "action, next start, from the tool cache", f"{min(warm) * 1e3:.0f} ms", ""
+
+
+class Silent(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
 def commands_seconds(receipt):
     """The sum of every duration in a receipt."""
     found = []
@@ -167,9 +218,9 @@ def commands_seconds(receipt):
     return sum(found) / 1000
 
 
-def seconds(command):
+def seconds(command, environment=None, folder=None):
     began = time.perf_counter()
-    ended = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    ended = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment, cwd=folder)
     took = time.perf_counter() - began
     if ended.returncode != 0:
         sys.exit(f"{' '.join(map(str, command))} ended with {ended.returncode}: {ended.stderr.decode(errors='replace')}")
