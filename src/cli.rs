@@ -1,5 +1,6 @@
 //! The command line: arguments as typed become inputs as meant, and a mode is one `match`.
 
+use std::num::NonZeroU64;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -226,7 +227,7 @@ fn inputs(flags: Flags) -> anyhow::Result<Inputs> {
         bundle_sha256: or_input(flags.bundle_sha256, "bundle-sha256"),
         rounds: number("rounds", or_input(flags.rounds, "rounds"))?,
         repository: or_input(flags.repo, "repo").or_else(actions::repository),
-        run_id: number("run-id", or_input(flags.run_id, "run-id"))?,
+        run_id: number::<NonZeroU64>("run-id", or_input(flags.run_id, "run-id"))?.map(NonZeroU64::get),
         job: or_input(flags.job, "job"),
         log: or_input(flags.log, "log"),
         green: path(flags.green, "green"),

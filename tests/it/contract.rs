@@ -12,13 +12,15 @@ use super::support::machine::{Machine, tools};
 use super::support::openapi::OpenApi;
 
 /// Every call of GitHub that the program knows, as it is seen over the wire below.
-const OPERATIONS: [&str; 27] = [
+const OPERATIONS: [&str; 29] = [
     "get /repos/{owner}/{repo}",
     "get /repos/{owner}/{repo}/actions/jobs/{job_id}/logs",
     "get /repos/{owner}/{repo}/actions/runs/{run_id}",
     "get /repos/{owner}/{repo}/actions/runs/{run_id}/approvals",
     "get /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}/jobs",
     "get /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs",
+    "get /repos/{owner}/{repo}/check-runs/{check_run_id}/annotations",
+    "get /repos/{owner}/{repo}/check-suites/{check_suite_id}/check-runs",
     "get /repos/{owner}/{repo}/commits/{commit_sha}/pulls",
     "get /repos/{owner}/{repo}/compare/{basehead}",
     "get /repos/{owner}/{repo}/git/blobs/{file_sha}",
@@ -75,6 +77,9 @@ fn github_exchanges_match_githubs_own_openapi() {
     let green = Run { id: 1, conclusion: "success".to_owned(), ..scene.github.state().runs[0].clone() };
     scene.github.state().runs.push(green);
     assert_eq!(scene.heal(&scene.workspace(), &[]).0, "healed");
+    scene.github.state().runs[0].jobs.clear();
+    scene.github.state().annotations = vec!["You have an error in your yaml syntax".to_owned()];
+    assert_eq!(scene.heal(&scene.workspace(), &[]).1, "workflow.not-started");
     let mut exchanges = stage.github.state().exchanges.clone();
     exchanges.extend(scene.github.state().exchanges.iter().cloned());
     let openapi = OpenApi::load();

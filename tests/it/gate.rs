@@ -54,7 +54,7 @@ impl<'m> Scene<'m> {
     }
 
     /// Outcome and reason of `heal`; the workspace must be as it was, and GitHub too.
-    fn heal_event(&self, event: &str, workspace: &Path, variables: &[(&str, &str)]) -> (String, String) {
+    pub fn heal_event(&self, event: &str, workspace: &Path, variables: &[(&str, &str)]) -> (String, String) {
         let before = Snapshot::of(workspace);
         let step = Step::new(self.machine, &self.github, "heal", event);
         let arguments = ["heal", "--model", "none", "--workspace", &workspace.to_string_lossy()];
@@ -270,7 +270,7 @@ fn github_being_broken_or_closed_is_said_in_one_sentence() {
     let event = scene.github.event(scene.run);
     for (status, message, sentence) in [
         (401, "Bad credentials", "does not accept the token (401)"),
-        (403, "Resource not accessible by integration", "give the job `contents: read`"),
+        (403, "Resource not accessible by integration", "add `contents: read` under the job's `permissions:`"),
         (500, "Server Error", "GitHub has a problem of its own (500)"),
     ] {
         scene.github.fail("GET", "/git/", status, message, 9);

@@ -64,7 +64,7 @@ fn facts(healing: &Healing) -> String {
         rows.push(("job", inline_code(job)));
     }
     if !healing.place.also.is_empty() {
-        rows.push(("also", also(&healing.place.also)));
+        rows.push(("the same in", also(&healing.place.also)));
     }
     if let Some(reproduce) = &healing.reproduce {
         let command = truncate(&one_line(&reproduce.command), 200);
@@ -89,7 +89,7 @@ fn also(jobs: &[String]) -> String {
         jobs.iter().take(JOBS_SHOWN_MAX).map(|job| inline_code(&truncate(&one_line(job), 100))).collect();
     let more = jobs.len().saturating_sub(JOBS_SHOWN_MAX);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    format!("{}{more} fail the same way", shown.join(", "))
+    format!("{}{more}", shown.join(", "))
 }
 
 fn what_failed(healing: &Healing) -> String {

@@ -119,6 +119,12 @@ impl Running {
         self.0.id()
     }
 
+    /// Signals the program itself, as a runner does: none of its children.
+    pub fn signal(&self, signal: rustix::process::Signal) {
+        let id = rustix::process::Pid::from_child(&self.0);
+        rustix::process::kill_process(id, signal).expect("signal the program");
+    }
+
     /// The exit code, once it has ended by itself.
     pub fn ended(&mut self) -> Option<i32> {
         self.0.try_wait().expect("look whether it has ended").and_then(|status| status.code())

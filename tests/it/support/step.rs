@@ -6,7 +6,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use super::github::{FakeGithub, REPOSITORY};
-use super::machine::{Ended, Machine};
+use super::machine::{Ended, Machine, Program};
 use super::project::RUNNER_VARIABLES;
 
 /// The run that self-heal itself is in.
@@ -39,6 +39,15 @@ impl<'a> Step<'a> {
         arguments: impl IntoIterator<Item = A>,
         variables: &[(&str, &str)],
     ) -> Ended {
+        self.program(arguments, variables).run()
+    }
+
+    /// The same, before it is started.
+    pub fn program<A: AsRef<OsStr>>(
+        &self,
+        arguments: impl IntoIterator<Item = A>,
+        variables: &[(&str, &str)],
+    ) -> Program {
         fs::create_dir_all(self.runner_temp()).expect("make the runner's temporary folder");
         let mut program = self.machine.self_heal(arguments);
         for (name, value) in RUNNER_VARIABLES {
@@ -60,7 +69,7 @@ impl<'a> Step<'a> {
         for (name, value) in variables {
             program = program.variable(name, value);
         }
-        program.run()
+        program
     }
 
     /// A `workflow_run` runs on the default branch as it stands.

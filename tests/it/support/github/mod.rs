@@ -1,5 +1,6 @@
 //! A GitHub on loopback: one in-memory state over a real bare git repository, spoken to by the program's true client.
 
+mod checks;
 mod objects;
 mod routes;
 mod shapes;
@@ -102,6 +103,8 @@ pub struct State {
     pub comments: Vec<Comment>,
     /// Run, environment, `approved` or `rejected`, who.
     pub approvals: Vec<(u64, String, String, String)>,
+    /// What is noted at the check of a run that did not start.
+    pub annotations: Vec<String>,
     /// Runs whose failed jobs were started again.
     pub reruns: Vec<u64>,
     pub faults: Vec<Fault>,
@@ -130,6 +133,7 @@ impl FakeGithub {
             pulls: Vec::new(),
             comments: Vec::new(),
             approvals: Vec::new(),
+            annotations: Vec::new(),
             reruns: Vec::new(),
             faults: Vec::new(),
             exchanges: Vec::new(),

@@ -11,6 +11,7 @@ use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
 use serde_json::{Value, json};
 
+use super::checks;
 use super::{Comment, Exchange, Pull, REPOSITORY, Run, State, TOKEN, shapes};
 
 type Fake = Arc<Mutex<State>>;
@@ -215,7 +216,7 @@ fn read(state: &State, rest: &str, path: &[&str], query: &Query) -> Answer {
             let mine = state.comments.iter().filter(|comment| comment.number.to_string() == *number);
             Value::Array(query.page(mine.map(shapes::comment).collect()))
         }
-        _ => return None,
+        _ => checks::read(state, path)?,
     };
     Some((200, shape))
 }

@@ -51,7 +51,7 @@ pub fn run(run: &Run, objects: &Objects) -> Value {
     shape["path"] = json!(run.workflow_path);
     shape["event"] = json!(run.event);
     shape["status"] = json!("completed");
-    shape["conclusion"] = json!(run.conclusion);
+    shape["conclusion"] = if run.conclusion.is_empty() { Value::Null } else { json!(run.conclusion) };
     shape["run_attempt"] = json!(run.attempt);
     shape["head_branch"] = json!(run.head_branch);
     shape["head_sha"] = json!(run.head_sha);
