@@ -104,10 +104,6 @@ pub enum HighRisk {
 #[derive(Clone, Debug)]
 pub struct Attempts {
     pub rounds: u32,
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "counted from the artifacts of earlier runs, which come with the action")
-    )]
     pub per_failure: u32,
     pub reruns: u32,
     pub incidents_per_run: u32,
@@ -117,15 +113,9 @@ pub struct Attempts {
 #[derive(Clone, Debug)]
 pub struct Budget {
     pub usd_per_run: f64,
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "counted from the artifacts of earlier runs, which come with the action")
-    )]
+    #[cfg_attr(not(test), expect(dead_code, reason = "added up from the bundles of earlier runs, which follows"))]
     pub usd_per_pull_request: f64,
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "counted from the artifacts of earlier runs, which come with the action")
-    )]
+    #[cfg_attr(not(test), expect(dead_code, reason = "added up from the bundles of earlier runs, which follows"))]
     pub usd_per_day: f64,
     pub tokens_per_call: u64,
     pub tokens_per_run: u64,

@@ -1,7 +1,7 @@
 //! What the repository itself remembers of earlier heals.
 
 use super::fingerprint::Fingerprint;
-use super::id::{Branch, CommitId};
+use super::id::{Branch, CommitId, Repository};
 
 /// Where our own branches begin; nothing on them is ever healed.
 pub const BRANCH_PREFIX: &str = "self-heal/";
@@ -13,9 +13,38 @@ pub fn branch_of_fix(base: &Branch, fingerprint: &Fingerprint) -> Option<Branch>
     Branch::parse(&format!("{BRANCH_PREFIX}{base}/{fingerprint}"))
 }
 
-/// A pull request of ours for one fingerprint.
+/// An account of GitHub: a person's, or a bot's.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Account {
+    pub id: u64,
+    pub login: String,
+    pub is_bot: bool,
+}
+
+/// Who we are: whose pull requests are ours (T16).
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Ourselves {
+    /// Whom the token belongs to; `None` where GitHub does not say.
+    pub account: Option<Account>,
+}
+
+impl Ourselves {
+    /// Whether a pull request is ours to change. Where GitHub does not say who we are, any bot's may be: no person's is.
+    pub fn made(&self, pull: &KnownPull) -> bool {
+        self.account.as_ref().map_or(pull.author.is_bot, |us| us.id == pull.author.id)
+    }
+
+    /// Whether a pull request counts as ours when it makes us stop. The job that publishes may have another token than
+    /// the one that heals, an App's, and both are bots'; a person's counts only where the token is that person's.
+    pub fn may_have_made(&self, pull: &KnownPull) -> bool {
+        pull.author.is_bot || self.made(pull)
+    }
+}
+
+/// A pull request for one fingerprint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownPull {
+    pub author: Account,
     pub number: u64,
     pub url: String,
     pub open: bool,
@@ -32,6 +61,52 @@ pub struct Memory {
     pub pulls: Vec<KnownPull>,
     /// All open pull requests of ours.
     pub open_pull_requests: u32,
+    /// Earlier runs of our own workflow on this fingerprint, within the time that they count for.
+    pub attempts: u32,
+    /// Whoever started the failed run, with what GitHub says of their rights.
+    pub starters: Vec<Starter>,
+}
+
+/// Somebody who started a run, the first time or again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Starter {
+    pub login: String,
+    pub rights: Rights,
+}
+
+/// What somebody may do in the repository.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rights {
+    Write,
+    /// `read`, `triage`, `none`, or that there is no such user.
+    Less(String),
+    /// The token may not ask: what GitHub says, with the mend.
+    Unasked(String),
+}
+
+/// What a run has uploaded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Artifact {
+    pub id: u64,
+    pub name: String,
+    /// Of the zip.
+    pub bytes: u64,
+    /// It is still listed, and can no longer be fetched.
+    pub expired: bool,
+    /// Seconds since 1970.
+    pub created: i64,
+    /// The run that made it was of a fork's branch.
+    pub of_fork: bool,
+    pub run_id: Option<u64>,
+}
+
+/// What a run was of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunOrigin {
+    /// `.github/workflows/self-heal.yml`.
+    pub workflow_path: String,
+    /// `None` when the fork was deleted.
+    pub head_repository: Option<Repository>,
 }
 
 /// A merged fix for this fingerprint, found by its commit trailer.

@@ -105,7 +105,7 @@ pub async fn fetch(
         let allowed = seen.job.as_ref().is_none_or(|job| policy.scope.allows_job(&job.name));
         (!allowed, seen.read.classification.class != Class::DeterministicCode)
     });
-    let remembering = Remembering::begin(&github, &run).await?;
+    let remembering = Remembering::begin(&github, &run, &policy).await?;
     let mut incidents = Vec::new();
     for one in merged(seen) {
         let memory = remembering.of(&one.read).await?;

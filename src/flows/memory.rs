@@ -1,32 +1,111 @@
-//! What the repository remembers of earlier heals, asked of GitHub for the gate (design §7).
+//! What the repository remembers of earlier heals, and who asks for this one: asked of GitHub for the gate (design §7).
 
-use crate::domain::id::Branch;
-use crate::domain::memory::{BRANCH_PREFIX, Memory, branch_of_fix};
+use crate::config::policy::Policy;
+use crate::domain::fingerprint::Fingerprint;
+use crate::domain::id::{Branch, Repository};
+use crate::domain::memory::{BRANCH_PREFIX, Memory, Ourselves, Starter, branch_of_fix};
 use crate::domain::run::FailedRun;
 use crate::edge::github::Github;
+use crate::edge::{actions, clock};
 use crate::flows::read::LogRead;
+use crate::stages::memory::{attempts, starters};
+
+/// So many runs are asked about for one fingerprint; the gate stops at three of ours, unless the policy says otherwise.
+const LOOKUPS_MAX: usize = 40;
 
 /// What is the same for every incident of one run, and how to ask for the rest.
 pub struct Remembering<'a> {
     github: &'a Github,
     run: &'a FailedRun,
+    /// The gate asks for no more than these.
+    attempts_max: u32,
+    us: Ourselves,
     open_pull_requests: u32,
+    starters: Vec<Starter>,
 }
 
 impl<'a> Remembering<'a> {
-    pub async fn begin(github: &'a Github, run: &'a FailedRun) -> anyhow::Result<Self> {
+    pub async fn begin(github: &'a Github, run: &'a FailedRun, policy: &Policy) -> anyhow::Result<Self> {
+        let us = ourselves(github).await;
         let open = github.open_pulls(&run.repository, BRANCH_PREFIX).await?;
-        Ok(Self { github, run, open_pull_requests: u32::try_from(open.len()).unwrap_or(u32::MAX) })
+        let open = open.iter().filter(|pull| us.may_have_made(pull)).count();
+        Ok(Self {
+            github,
+            run,
+            attempts_max: policy.attempts.per_failure,
+            open_pull_requests: u32::try_from(open).unwrap_or(u32::MAX),
+            starters: who_started(github, run, &us).await?,
+            us,
+        })
     }
 
     /// What is known of the fingerprint of one log.
     pub async fn of(&self, read: &LogRead) -> anyhow::Result<Memory> {
+        let Some(fingerprint) = &read.fingerprint else {
+            return Ok(Memory {
+                open_pull_requests: self.open_pull_requests,
+                starters: self.starters.clone(),
+                ..Memory::default()
+            });
+        };
         let branch = self.run.head_branch.as_deref().and_then(Branch::parse);
-        let fix = branch.zip(read.fingerprint.as_ref()).and_then(|(base, name)| branch_of_fix(&base, name));
-        let pulls = match &fix {
-            Some(fix) => self.github.pulls_of_branch(&self.run.repository, fix).await?,
+        let mut pulls = match branch.and_then(|base| branch_of_fix(&base, fingerprint)) {
+            Some(fix) => self.github.pulls_of_branch(&self.run.repository, &fix).await?,
             None => Vec::new(),
         };
-        Ok(Memory { pulls, open_pull_requests: self.open_pull_requests })
+        pulls.retain(|pull| self.us.may_have_made(pull));
+        Ok(Memory {
+            pulls,
+            open_pull_requests: self.open_pull_requests,
+            attempts: attempts(self.github, &self.run.repository, fingerprint, self.attempts_max).await?,
+            starters: self.starters.clone(),
+        })
     }
+}
+
+/// Who we are. GitHub not saying is no reason to stop: then pull requests of any bot count, and no person's (T16).
+pub async fn ourselves(github: &Github) -> Ourselves {
+    match github.viewer().await {
+        Ok(account) => Ourselves { account: Some(account) },
+        Err(error) => {
+            tracing::warn!(%error, "whose pull requests are ours is not known");
+            Ourselves::default()
+        }
+    }
+}
+
+/// Whoever started the run, with their rights (T17).
+pub async fn who_started(github: &Github, run: &FailedRun, us: &Ourselves) -> anyhow::Result<Vec<Starter>> {
+    let mut started = Vec::new();
+    for login in starters::to_ask(run, us) {
+        let rights = github.rights(&run.repository, &login).await?;
+        started.push(Starter { login, rights });
+    }
+    Ok(started)
+}
+
+/// How often our own workflow has tried before, up to as often as it may (P2). Outside of a workflow nobody has.
+async fn attempts(
+    github: &Github,
+    repository: &Repository,
+    fingerprint: &Fingerprint,
+    most: u32,
+) -> anyhow::Result<u32> {
+    let Some(own_workflow) = actions::own_workflow() else { return Ok(0) };
+    let since = clock::seconds() - attempts::ATTEMPT_SECONDS;
+    let name = attempts::artifact_name(fingerprint);
+    let listed = github.artifacts_since(repository, Some(&name), since).await?;
+    let runs = attempts::runs(&listed.artifacts, actions::own_run());
+    // Those beyond what is asked about count: a person with write access made them, and too few is what they may do.
+    let mut ours = u32::try_from(runs.len().saturating_sub(LOOKUPS_MAX)).unwrap_or(u32::MAX);
+    for run in runs.into_iter().take(LOOKUPS_MAX) {
+        if ours >= most {
+            break;
+        }
+        let origin = github.origin(repository, run).await?;
+        if origin.is_some_and(|origin| attempts::is_ours(&origin, repository, &own_workflow)) {
+            ours += 1;
+        }
+    }
+    Ok(ours)
 }

@@ -22,3 +22,4 @@ pub mod validate;
 pub mod risk;
 pub mod audit;
 pub mod render;
+pub mod memory;

@@ -12,8 +12,9 @@ use super::support::machine::{Machine, tools};
 use super::support::openapi::OpenApi;
 
 /// Every call of GitHub that the program knows, as it is seen over the wire below.
-const OPERATIONS: [&str; 29] = [
+const OPERATIONS: [&str; 31] = [
     "get /repos/{owner}/{repo}",
+    "get /repos/{owner}/{repo}/actions/artifacts",
     "get /repos/{owner}/{repo}/actions/jobs/{job_id}/logs",
     "get /repos/{owner}/{repo}/actions/runs/{run_id}",
     "get /repos/{owner}/{repo}/actions/runs/{run_id}/approvals",
@@ -21,6 +22,7 @@ const OPERATIONS: [&str; 29] = [
     "get /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs",
     "get /repos/{owner}/{repo}/check-runs/{check_run_id}/annotations",
     "get /repos/{owner}/{repo}/check-suites/{check_suite_id}/check-runs",
+    "get /repos/{owner}/{repo}/collaborators/{username}/permission",
     "get /repos/{owner}/{repo}/commits/{commit_sha}/pulls",
     "get /repos/{owner}/{repo}/compare/{basehead}",
     "get /repos/{owner}/{repo}/git/blobs/{file_sha}",
@@ -82,10 +84,19 @@ fn github_exchanges_match_githubs_own_openapi() {
     assert_eq!(scene.heal(&scene.workspace(), &[]).1, "workflow.not-started");
     let mut exchanges = stage.github.state().exchanges.clone();
     exchanges.extend(scene.github.state().exchanges.iter().cloned());
+    let seen = held_against_the_description(&exchanges);
+    let missing: Vec<_> = OPERATIONS.into_iter().filter(|operation| !seen.contains(*operation)).collect();
+    assert_eq!(missing, Vec::<&str>::new(), "these were not seen");
+}
+
+/// The operations that these exchanges are; the test fails where one is not as GitHub describes it.
+#[track_caller]
+pub fn held_against_the_description(exchanges: &[Exchange]) -> BTreeSet<String> {
     let openapi = OpenApi::load();
     let mut seen = BTreeSet::new();
     let mut complaints = BTreeSet::new();
-    for exchange in &exchanges {
+    // GraphQL has a description of its own.
+    for exchange in exchanges.iter().filter(|exchange| exchange.path != "/graphql") {
         let asked = format!("{} {}", exchange.method, exchange.path);
         match openapi.operation(exchange) {
             None => {
@@ -100,8 +111,7 @@ fn github_exchanges_match_githubs_own_openapi() {
     }
     let complaints: Vec<String> = complaints.into_iter().collect();
     assert!(complaints.is_empty(), "not as GitHub describes it:\n{}", complaints.join("\n"));
-    let missing: Vec<_> = OPERATIONS.into_iter().filter(|operation| !seen.contains(*operation)).collect();
-    assert_eq!(missing, Vec::<&str>::new(), "these were not seen");
+    seen
 }
 
 #[test]

@@ -68,8 +68,25 @@ impl<'m> Scene<'m> {
         (output("outcome"), output("reason"))
     }
 
+    /// What `heal` says on standard error when it cannot work.
+    pub fn broken(&self) -> String {
+        let step = Step::new(self.machine, &self.github, "broken", &self.github.event(self.run));
+        let workspace = self.workspace();
+        let arguments = ["heal", "--workspace", &workspace.to_string_lossy()];
+        step.self_heal(arguments, &[AS_JOB]).must_end_with(1).stderr()
+    }
+
+    /// What the failure is called.
+    pub fn fingerprint(&self) -> String {
+        let step = Step::new(self.machine, &self.github, "first", &self.github.event(self.run));
+        let workspace = self.workspace();
+        let arguments = ["heal", "--model", "none", "--workspace", &workspace.to_string_lossy()];
+        step.self_heal(arguments, &[AS_JOB]);
+        step.outputs()["fingerprint"].clone()
+    }
+
     #[track_caller]
-    fn must_be(&self, outcome: &str, reason: &str) {
+    pub fn must_be(&self, outcome: &str, reason: &str) {
         assert_eq!(self.heal(&self.workspace(), &[]), (outcome.to_owned(), reason.to_owned()));
     }
 }
@@ -190,10 +207,9 @@ fn our_own_workflow_and_our_own_branches_are_never_healed() {
 fn a_fix_that_a_person_has_refused_is_not_made_again() {
     let machine = Machine::new();
     let scene = Scene::new(&machine);
-    let step = Step::new(&machine, &scene.github, "first", &scene.github.event(scene.run));
-    step.self_heal(["heal", "--model", "none", "--workspace", &scene.workspace().to_string_lossy()], &[AS_JOB]);
-    let fingerprint = step.outputs()["fingerprint"].clone();
+    let fingerprint = scene.fingerprint();
     scene.github.open_pull(&format!("self-heal/main/{fingerprint}"), "main");
+    scene.github.state().pulls[0].user = "github-actions[bot]".to_owned();
     assert_eq!(scene.heal(&scene.workspace(), &[]).0, "healed", "an open one is updated");
     scene.github.state().pulls[0].open = false;
     scene.must_be("skipped", "rejected");

@@ -18,6 +18,7 @@ mod merges;
 mod legs;
 mod cancel;
 mod events;
+mod memory;
 mod publish;
 mod contract;
 mod models;

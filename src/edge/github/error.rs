@@ -185,8 +185,8 @@ impl Call {
     pub fn refused(&self, answer: &Answer) -> ApiError {
         let fault = self.fault(answer.status, &message(&answer.body), false);
         self.failed(match fault {
-            Fault::Forbidden { lacks: Lacks::Permission(_), said } => {
-                Fault::Forbidden { lacks: lacks(answer).unwrap_or(Lacks::Permission(self.line())), said }
+            Fault::Forbidden { lacks: Lacks::Permission(_) | Lacks::AppPermission(_), said } => {
+                Fault::Forbidden { lacks: lacks(answer).unwrap_or_else(|| self.lacks()), said }
             }
             other => other,
         })
@@ -202,7 +202,7 @@ impl Call {
             403 if message.contains("not permitted to create or approve pull requests") => {
                 Fault::Forbidden { lacks: Lacks::PullRequestSetting, said: said(message) }
             }
-            403 => Fault::Forbidden { lacks: Lacks::Permission(self.line()), said: said(message) },
+            403 => Fault::Forbidden { lacks: self.lacks(), said: said(message) },
             404 => Fault::NotFound { permission: self.permission },
             409 | 422 => Fault::Refused { said: said(message) },
             410 => Fault::Gone,
@@ -211,8 +211,10 @@ impl Call {
         }
     }
 
-    fn line(&self) -> String {
-        format!("`{}`", self.permission)
+    fn lacks(&self) -> Lacks {
+        let name = self.permission.split(':').next().unwrap_or_default();
+        let line = format!("`{}`", self.permission);
+        if JOB_PERMISSIONS.contains(&name) { Lacks::Permission(line) } else { Lacks::AppPermission(line) }
     }
 }
 

@@ -18,6 +18,8 @@ pub mod content;
 pub mod objects;
 pub mod pulls;
 pub mod comments;
+pub mod artifacts;
+pub mod people;
 
 use std::future::Future;
 use std::time::{Duration, Instant};
@@ -79,6 +81,7 @@ pub struct Github {
     patience: Patience,
     /// Plain http is for servers on this machine.
     plain: bool,
+    below_v3: bool,
 }
 
 impl Github {
@@ -101,6 +104,7 @@ impl Github {
             storage: client,
             patience: connection.patience,
             plain,
+            below_v3: base_url.ends_with("/v3"),
         })
     }
 
@@ -158,6 +162,11 @@ impl Github {
         let body = serde_json::to_value(body).map_err(|error| call.failed(Fault::Local(error.to_string())))?;
         let asked = Asked { method, route, accept: JSON, body: Some(body), repeatable };
         call.json(&self.transport.ask(call, &asked).await?)
+    }
+
+    /// Where GraphQL is answered: on a GitHub of one's own it is beside the REST API, `/api/graphql` by `/api/v3`.
+    fn graphql(&self) -> &'static str {
+        if self.below_v3 { "/../graphql" } else { "/graphql" }
     }
 
     /// Asks again while what should be there is not (P21): `ready` says whether an answer is complete.

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::Github;
 use super::error::{Call, Result};
 use crate::domain::id::{Branch, CommitId, Repository};
-use crate::domain::memory::KnownPull;
+use crate::domain::memory::{Account, KnownPull};
 
 #[derive(Deserialize)]
 struct PullWire {
@@ -17,6 +17,16 @@ struct PullWire {
     title: Option<String>,
     body: Option<String>,
     head: HeadWire,
+    /// Null when the account was deleted.
+    user: Option<UserWire>,
+}
+
+#[derive(Deserialize)]
+struct UserWire {
+    id: u64,
+    login: String,
+    #[serde(rename = "type", default)]
+    kind: String,
 }
 
 #[derive(Deserialize)]
@@ -126,7 +136,9 @@ impl Github {
 }
 
 fn known(wire: PullWire) -> KnownPull {
+    let author = wire.user.map(|user| Account { id: user.id, login: user.login, is_bot: user.kind == "Bot" });
     KnownPull {
+        author: author.unwrap_or_default(),
         number: wire.number,
         url: wire.html_url,
         open: wire.state == "open",

@@ -180,6 +180,7 @@ async fn gate_again(scene: &Scene<'_>, claim: &Claim, patch: &PatchClaim) -> any
     let memory = Memory {
         pulls: scene.github.pulls_of_branch(scene.repository, &patch.fix).await?,
         open_pull_requests: open_pulls(scene).await?,
+        ..Memory::default()
     };
     // There is no workspace here: files are read by the API, at the commit that was proven.
     let workspace = WorkspaceState { head: Some(patch.commit.clone()), clean: true, ..WorkspaceState::default() };

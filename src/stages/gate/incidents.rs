@@ -4,12 +4,18 @@ use super::answer::{Gate, quoted, reported, skipped};
 use super::runs::from_fork;
 use crate::config::policy::Policy;
 use crate::domain::id::CommitId;
-use crate::domain::memory::{Memory, WorkspaceState};
+use crate::domain::memory::{Memory, Rights, WorkspaceState};
 use crate::domain::outcome::Ending;
 use crate::domain::run::FailedRun;
 
 /// Accounts whose changes come from outside: rules only, nothing of theirs is run with our rights (T17).
 const OUTSIDE_BOTS: [&str; 2] = ["dependabot[bot]", "renovate[bot]"];
+
+/// Their branches. What is on one comes from outside, whoever pushes to it or runs it again.
+const OUTSIDE_BRANCHES: [(&str, &str); 2] = [("dependabot/", "Dependabot"), ("renovate/", "Renovate")];
+
+/// How every sentence ends that stops before anything of a run is run.
+const NOTHING_RUN: &str = "it was read, nothing of it was run, and no model was asked";
 
 /// One incident of a run, or of a log alone.
 pub struct IncidentQuestion<'a> {
@@ -23,8 +29,19 @@ pub struct IncidentQuestion<'a> {
     pub commit: Option<&'a CommitId>,
 }
 
-const RULES: &[fn(&IncidentQuestion<'_>) -> Option<Ending>] =
-    &[excluded_job, fork, outside_bot, rejected, too_many_open, no_repository, other_commit, dirty];
+const RULES: &[fn(&IncidentQuestion<'_>) -> Option<Ending>] = &[
+    excluded_job,
+    fork,
+    outside_bot,
+    outside_branch,
+    no_write_access,
+    rejected,
+    attempts_spent,
+    too_many_open,
+    no_repository,
+    other_commit,
+    dirty,
+];
 
 /// Whether the incident may be worked on: code run, a model asked, a patch made.
 pub fn incident(question: &IncidentQuestion<'_>) -> Gate {
@@ -50,15 +67,39 @@ fn fork(q: &IncidentQuestion<'_>) -> Option<Ending> {
     if !q.run.is_some_and(from_fork) {
         return None;
     }
-    reported("fork", "the run came from a fork: it was read, nothing of it was run, and no model was asked".to_owned())
+    reported("fork", format!("the run came from a fork: {NOTHING_RUN}"))
 }
 
 fn outside_bot(q: &IncidentQuestion<'_>) -> Option<Ending> {
-    let actor = &q.run?.actor;
-    if !OUTSIDE_BOTS.contains(&actor.as_str()) {
-        return None;
+    let run = q.run?;
+    let bot = [&run.actor, &run.triggering_actor].into_iter().find(|actor| OUTSIDE_BOTS.contains(&actor.as_str()))?;
+    reported("actor.bot", format!("the run came from {bot}: {NOTHING_RUN}"))
+}
+
+fn outside_branch(q: &IncidentQuestion<'_>) -> Option<Ending> {
+    let branch = q.run?.head_branch.as_deref()?;
+    let (_, whose) = OUTSIDE_BRANCHES.iter().find(|(prefix, _)| branch.starts_with(prefix))?;
+    reported("actor.bot", format!("{} is a branch of {whose}: {NOTHING_RUN}", quoted(branch)))
+}
+
+/// The failed run does what whoever started it wants, and so does what we would run (T17).
+fn no_write_access(q: &IncidentQuestion<'_>) -> Option<Ending> {
+    let starter = q.memory.starters.iter().find(|starter| starter.rights != Rights::Write)?;
+    let name = quoted(&starter.login);
+    match &starter.rights {
+        Rights::Write => None,
+        Rights::Less(has) => {
+            let has = if has.is_empty() { "none" } else { has };
+            reported(
+                "actor.no-write",
+                format!("{name}, who started the run, may not write here (GitHub says {}): {NOTHING_RUN}", quoted(has)),
+            )
+        }
+        Rights::Unasked(why) => reported(
+            "actor.unknown",
+            format!("whether {name}, who started the run, may write here is not known ({why}): {NOTHING_RUN}"),
+        ),
     }
-    reported("actor.bot", format!("the run came from {actor}: it was read, nothing of it was run, no model was asked"))
 }
 
 /// The newest word on this fingerprint is a person's no.
@@ -70,6 +111,22 @@ fn rejected(q: &IncidentQuestion<'_>) -> Option<Ending> {
     skipped(
         "rejected",
         format!("pull request #{} for this failure was closed unmerged; open it again to allow another", newest.number),
+    )
+}
+
+/// What did not help so often does not help once more (P2).
+fn attempts_spent(q: &IncidentQuestion<'_>) -> Option<Ending> {
+    let (made, limit) = (q.memory.attempts, q.policy.attempts.per_failure);
+    if made < limit {
+        return None;
+    }
+    skipped(
+        "attempts.spent",
+        format!(
+            "self-heal has tried this failure {made} times in 30 days, and the policy allows {limit}: to allow more, \
+             raise attempts.per-failure in {}, or delete the artifacts named `self-heal-` and the fingerprint",
+            q.policy.source.file
+        ),
     )
 }
 

@@ -5,7 +5,7 @@ use crate::config::policy::Policy;
 use crate::config::raw;
 use crate::domain::class::Class;
 use crate::domain::id::{CommitId, Repository};
-use crate::domain::memory::{KnownPull, Memory, RunApproval, Standing, Tip, WorkspaceState};
+use crate::domain::memory::{Account, KnownPull, Memory, Rights, RunApproval, Standing, Starter, Tip, WorkspaceState};
 use crate::domain::outcome::Outcome;
 use crate::domain::risk::{Approval, Reason, Risk, Tier};
 use crate::domain::run::FailedRun;
@@ -165,14 +165,49 @@ fn p14_a_job_is_allowed_by_its_shown_name_with_and_without_the_leg() {
 }
 
 #[test]
-fn forks_and_bots_are_read_and_nothing_more() {
+fn t17_forks_and_bots_are_read_and_nothing_more() {
     assert_eq!(of_incident("", |scene| scene.run.head_repository = Repository::parse("eve/adder")), "reported fork");
-    assert_eq!(of_incident("", |scene| scene.run.actor = "dependabot[bot]".to_owned()), "reported actor.bot");
+    for bot in ["dependabot[bot]", "renovate[bot]"] {
+        assert_eq!(of_incident("", |scene| scene.run.actor = bot.to_owned()), "reported actor.bot");
+        assert_eq!(of_incident("", |scene| scene.run.triggering_actor = bot.to_owned()), "reported actor.bot");
+    }
+}
+
+#[test]
+fn t17_a_bot_s_branch_is_a_bot_s_whoever_runs_it_again() {
+    let on = |branch: &str| of_incident("", |scene| scene.run.head_branch = Some(branch.to_owned()));
+    assert_eq!(on("dependabot/npm_and_yarn/left-pad-9"), "reported actor.bot");
+    assert_eq!(on("renovate/left-pad-9.x"), "reported actor.bot");
+    assert_eq!(on("fix-dependabot/x"), "go");
+}
+
+#[test]
+fn t17_who_may_not_write_gets_rules_only() {
+    let starter = |login: &str, rights: Rights| Starter { login: login.to_owned(), rights };
+    let with = |starters: Vec<Starter>| of_incident("", |scene| scene.memory.starters = starters);
+    let write = || starter("octocat", Rights::Write);
+    assert_eq!(with(vec![write()]), "go");
+    for less in ["read", "triage", "none", ""] {
+        let less = || starter("eve", Rights::Less(less.to_owned()));
+        assert_eq!(with(vec![less()]), "reported actor.no-write");
+        assert_eq!(with(vec![write(), less()]), "reported actor.no-write", "both are asked about");
+    }
+    assert_eq!(with(vec![starter("eve", Rights::Unasked("403".to_owned()))]), "reported actor.unknown");
+}
+
+#[test]
+fn p2_a_failure_that_was_tried_as_often_as_the_policy_allows_is_skipped() {
+    let tried = |policy: &str, attempts| of_incident(policy, |scene| scene.memory.attempts = attempts);
+    assert_eq!(tried("", 2), "go");
+    assert_eq!(tried("", 3), "skipped attempts.spent");
+    assert_eq!(tried("[attempts]\nper-failure = 5", 4), "go");
+    assert_eq!(tried("[attempts]\nper-failure = 5", 5), "skipped attempts.spent");
 }
 
 fn pull(number: u64, open: bool, merged: bool) -> KnownPull {
     let text = String::new;
-    KnownPull { number, url: text(), open, merged, branch: text(), title: text(), body: text() }
+    let author = Account::default();
+    KnownPull { author, number, url: text(), open, merged, branch: text(), title: text(), body: text() }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! A GitHub on loopback: one in-memory state over a real bare git repository, spoken to by the program's true client.
 
+mod artifacts;
 mod checks;
 mod objects;
 mod routes;
@@ -14,6 +15,7 @@ use serde_json::Value;
 use super::machine::Machine;
 use super::repository::Repository;
 
+pub use artifacts::Left;
 pub use objects::{BOT, Objects};
 
 /// The one repository there is.
@@ -107,6 +109,7 @@ pub struct State {
     pub annotations: Vec<String>,
     /// Runs whose failed jobs were started again.
     pub reruns: Vec<u64>,
+    pub left: Left,
     pub faults: Vec<Fault>,
     pub exchanges: Vec<Exchange>,
     /// What a client must never do, and did.
@@ -135,6 +138,7 @@ impl FakeGithub {
             approvals: Vec::new(),
             annotations: Vec::new(),
             reruns: Vec::new(),
+            left: Left::default(),
             faults: Vec::new(),
             exchanges: Vec::new(),
             misuse: Vec::new(),
@@ -247,7 +251,9 @@ impl FakeGithub {
     /// Every write that was asked for, as `POST /path`.
     pub fn writes(&self) -> Vec<String> {
         let state = self.state();
-        let writes = state.exchanges.iter().filter(|exchange| exchange.method != "GET");
+        // GraphQL is only ever asked, and it is asked by POST.
+        let is_write = |exchange: &&Exchange| exchange.method != "GET" && exchange.path != "/graphql";
+        let writes = state.exchanges.iter().filter(is_write);
         writes.map(|exchange| format!("{} {}", exchange.method, exchange.path)).collect()
     }
 

@@ -152,6 +152,17 @@ impl Objects {
         list.lines().map(str::to_owned).collect()
     }
 
+    /// The commits of `tip`'s history, newest first.
+    pub fn history(&self, tip: &str) -> Vec<String> {
+        self.ok(&["rev-list", tip]).lines().map(str::to_owned).collect()
+    }
+
+    /// What a commit changed; `None` where there is no such commit.
+    pub fn diff(&self, sha: &str) -> Option<String> {
+        let output = self.run(&["show", "--format=", "--full-index", sha], b"");
+        output.status.success().then(|| text(&output.stdout))
+    }
+
     /// Runs git in it and gives back what it printed; the test fails when git does.
     #[track_caller]
     pub fn ok(&self, arguments: &[&str]) -> String {

@@ -11,8 +11,7 @@ use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
 use serde_json::{Value, json};
 
-use super::checks;
-use super::{Comment, Exchange, Pull, REPOSITORY, Run, State, TOKEN, shapes};
+use super::{Comment, Exchange, Pull, REPOSITORY, Run, State, TOKEN, artifacts, checks, shapes};
 
 type Fake = Arc<Mutex<State>>;
 type Answer = Option<(u16, Value)>;
@@ -110,6 +109,9 @@ async fn stored(Shared(state): Shared<Fake>, request: Request) -> Response {
     if request.uri().query() != Some("sig=fresh") {
         return (StatusCode::FORBIDDEN, "the signature is wrong").into_response();
     }
+    if let Some(id) = request.uri().path().strip_prefix("/artifacts/") {
+        return artifacts::stored(&state, id);
+    }
     let id = request.uri().path().trim_start_matches("/logs/").parse::<u64>().unwrap_or_default();
     let mut jobs = state.runs.iter().flat_map(|run| &run.jobs);
     match jobs.find(|job| job.id == id) {
@@ -129,13 +131,28 @@ async fn answer(Shared(state): Shared<Fake>, request: Request) -> Response {
         // A job's token is nobody's.
         return respond(403, &shapes::error("Resource not accessible by integration", 403));
     }
+    if decoded == "/graphql" {
+        return respond(200, &artifacts::graphql(&state));
+    }
     let Some(rest) = decoded.strip_prefix(&format!("/repos/{REPOSITORY}")) else {
         return respond(404, &shapes::error("Not Found", 404));
     };
     if let Some(job) = rest.strip_prefix("/actions/jobs/").and_then(|rest| rest.strip_suffix("/logs")) {
         return log_address(&state, job);
     }
+    if let Some(id) = rest.strip_prefix("/actions/artifacts/").and_then(|rest| rest.strip_suffix("/zip")) {
+        return artifacts::address(&state, id);
+    }
     let parts_of_path: Vec<&str> = rest.split('/').skip(1).collect();
+    if let ["commits", sha] = parts_of_path.as_slice()
+        && parts.headers.get(header::ACCEPT).is_some_and(|accept| accept == "application/vnd.github.diff")
+    {
+        let diff = state.objects.diff(sha);
+        return diff.map_or_else(
+            || respond(404, &shapes::error("Not Found", 404)),
+            axum::response::IntoResponse::into_response,
+        );
+    }
     let answer = match parts.method.as_str() {
         "GET" => read(&state, rest, &parts_of_path, &query),
         "POST" => create(&mut state, &parts_of_path, &body),
@@ -164,7 +181,16 @@ fn read(state: &State, rest: &str, path: &[&str], query: &Query) -> Answer {
         return Some((200, shapes::comparison(objects, base, head)?));
     }
     let run = |id: &str| state.runs.iter().find(|run| run.id.to_string() == id);
+    if let Some(artifacts) = artifacts::read(state, path, &|name| query.asked(name).to_owned()) {
+        let total = artifacts.len();
+        return Some((200, json!({ "total_count": total, "artifacts": query.page(artifacts) })));
+    }
     let shape = match path {
+        ["collaborators", login, "permission"] => return Some(artifacts::permission(state, login)),
+        ["commits"] => {
+            let commits = objects.history(query.asked("sha")).into_iter().filter_map(|sha| objects.commit(&sha));
+            Value::Array(query.page(commits.map(|commit| shapes::listed_commit(&commit)).collect()))
+        }
         [] => shapes::repository(),
         ["actions", "runs", id] => shapes::run(run(id)?, objects),
         ["actions", "runs", id, "attempts", attempt, "jobs"] => {

@@ -153,7 +153,7 @@ pub fn git_commit(commit: &Commit) -> Value {
 }
 
 /// A commit as lists of commits tell it.
-fn listed_commit(commit: &Commit) -> Value {
+pub fn listed_commit(commit: &Commit) -> Value {
     let sha = &commit.sha;
     let parents: Vec<Value> = commit
         .parents
