@@ -23,6 +23,7 @@ mod publish;
 mod contract;
 mod models;
 mod action;
+mod lints;
 mod workflows;
 mod limits;
 mod examples;
