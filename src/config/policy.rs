@@ -113,9 +113,7 @@ pub struct Attempts {
 #[derive(Clone, Debug)]
 pub struct Budget {
     pub usd_per_run: f64,
-    #[cfg_attr(not(test), expect(dead_code, reason = "added up from the bundles of earlier runs, which follows"))]
     pub usd_per_pull_request: f64,
-    #[cfg_attr(not(test), expect(dead_code, reason = "added up from the bundles of earlier runs, which follows"))]
     pub usd_per_day: f64,
     pub tokens_per_call: u64,
     pub tokens_per_run: u64,

@@ -109,6 +109,15 @@ pub struct RunOrigin {
     pub head_repository: Option<Repository>,
 }
 
+/// What earlier runs have spent on models, in US dollars; `None` where that is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Default)]
+pub struct SpentBefore {
+    /// On this fingerprint: on one pull request.
+    pub on_fingerprint: Option<f64>,
+    /// In the last 24 hours, on anything in this repository.
+    pub in_a_day: Option<f64>,
+}
+
 /// A merged fix for this fingerprint, found by its commit trailer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RememberedFix {

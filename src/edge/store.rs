@@ -69,6 +69,16 @@ pub fn text(path: &Path, bytes_max: u64) -> anyhow::Result<Option<String>> {
     Ok(Some(text))
 }
 
+/// Adds a line to a file, which is made where it is not there.
+pub fn append(path: &Path, line: &str) -> anyhow::Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).with_context(|| format!("make the folder {}", folder.display()))?;
+    }
+    let opened = std::fs::OpenOptions::new().create(true).append(true).open(path);
+    let mut file = opened.with_context(|| format!("write {}", path.display()))?;
+    writeln!(file, "{line}").with_context(|| format!("write {}: is the disk full?", path.display()))
+}
+
 /// Lines on their way into a gzip file that may only grow so large.
 pub struct Gzip {
     /// Lines are gathered first: the encoder clears its whole buffer at each call.

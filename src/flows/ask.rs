@@ -2,17 +2,20 @@
 
 use crate::config::inputs::{Inputs, Keys, ModelChoice};
 use crate::config::policy::{Budget, ModelRules, Policy, Price};
+use crate::domain::audit::AuditRecord;
 use crate::domain::candidate::{Candidate, Diagnosis, Proposal, Rung};
 use crate::domain::class::Class;
 use crate::domain::context::{Context, Prompt, PromptStep, Usage};
 use crate::domain::failure::Reading;
 use crate::domain::healing::Spent;
 use crate::domain::id::CommitId;
+use crate::domain::memory::SpentBefore;
 use crate::domain::outcome::{Ending, Outcome};
 use crate::edge::git::Git;
 use crate::edge::model::answer::Answer;
 use crate::edge::model::error::ModelError;
 use crate::edge::model::{Access, Model};
+use crate::flows::ledger::Ledger;
 use crate::stages::budget;
 use crate::stages::context::{self, Source};
 use crate::stages::diagnose::answer::{Unusable, read_diagnosis, read_edits};
@@ -28,6 +31,8 @@ pub struct Asking {
     /// Why nobody can be asked, where that is so: the rungs below the model are climbed all the same.
     models: Result<Models, Ending>,
     budget: Budget,
+    /// What earlier runs have spent; read before the first call that has a price.
+    ledger: Ledger,
     spent: Spent,
     egress: Vec<String>,
 }
@@ -72,9 +77,25 @@ impl Asking {
         Some(Self {
             models: choice.and_then(|choice| Models::open(&choice, inputs, keys, policy)),
             budget: policy.budget.clone(),
+            ledger: Ledger::default(),
             spent: Spent::default(),
             egress: Vec::new(),
         })
+    }
+
+    /// With what earlier runs have spent held against the budget too.
+    pub fn with(self, ledger: Ledger) -> Self {
+        Self { ledger, ..self }
+    }
+
+    /// What was found out of earlier runs' spending, for the audit; `None` where nobody had to know.
+    pub fn spent_before(&self) -> Option<AuditRecord> {
+        self.ledger.told()
+    }
+
+    /// Writes down what was spent for the runs after this one.
+    pub fn keep_spent(&self) -> anyhow::Result<()> {
+        self.ledger.keep(self.spent.cost_usd)
     }
 
     /// Who is asked for edits: `anthropic/NAME`.
@@ -156,7 +177,8 @@ impl Asking {
         let asked = self.models.as_ref().map_err(Clone::clone)?.of(prompt.step);
         let request = asked.model.request(prompt);
         let bytes = request.len() as u64;
-        budget::may_ask(&self.budget, &self.spent, asked.price, bytes, prompt.tokens_max)
+        let before = if asked.price.is_some() { self.ledger.read()? } else { SpentBefore::default() };
+        budget::may_ask(&self.budget, &before, &self.spent, asked.price, bytes, prompt.tokens_max)
             .map_err(|over| Ending::new(Outcome::OverBudget, over.code, over.text))?;
         let call = self.spent.model_calls.saturating_add(1);
         self.egress.push(egress_line(call, &asked.name, prompt, &request));

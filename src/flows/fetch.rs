@@ -11,9 +11,10 @@ use crate::domain::outcome::{Ending, Outcome};
 use crate::domain::run::{FailedRun, Job};
 use crate::edge::actions;
 use crate::edge::git::Git;
+use crate::edge::github::Github;
 use crate::edge::github::error::{ApiError, Fault};
 use crate::edge::github::logs::LogLimit;
-use crate::edge::github::{self, Github};
+use crate::flows::connect::connect;
 use crate::flows::incident::{Leg, Seen};
 use crate::flows::memory::Remembering;
 use crate::flows::read::{ReadOptions, read_log};
@@ -47,16 +48,6 @@ pub struct Stopped {
     pub ending: Ending,
     /// Where GitHub itself says what is wrong with it.
     pub classification: Option<Classification>,
-}
-
-/// GitHub as the runner names it, with the job's token.
-pub fn connect(keys: &Keys) -> anyhow::Result<Github> {
-    Github::connect(&github::Connection {
-        base_url: actions::api_url().unwrap_or_else(|| github::BASE_URL.to_owned()),
-        token: keys.github_token.clone(),
-        proxy: None,
-        patience: github::Patience::default(),
-    })
 }
 
 /// Policy, standing, jobs, logs, memory.

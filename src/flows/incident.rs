@@ -18,6 +18,7 @@ use crate::edge::store;
 use crate::flows::ask::Asking;
 use crate::flows::bench::{Bench, Case, Trees};
 use crate::flows::book::Book;
+use crate::flows::ledger::Ledger;
 use crate::flows::mend::{Limits, mend};
 use crate::flows::place;
 use crate::flows::read::{LogRead, ReadOptions};
@@ -185,7 +186,11 @@ pub fn mend_incident(
             .with("directory", &reproduce.directory)
             .with("from", reproduce.from.as_str()),
     )?;
-    let mut asking = Asking::open(incident.inputs, incident.keys, incident.policy);
+    let mut asking = Asking::open(incident.inputs, incident.keys, incident.policy).map(|asking| {
+        let repository = question.run.map(|run| run.repository.clone());
+        let fingerprint = seen.read.fingerprint.as_ref();
+        asking.with(Ledger::of(incident.keys, repository, incident.workspace, fingerprint, &incident.policy.budget))
+    });
     let (policy, zones) = (incident.policy, incident.keys.zones());
     let rebuilt = incident.merge.map(|merge| git.merged(&merge.head, &merge.base)).transpose()?;
     let base = rebuilt.as_ref().and_then(Option::as_ref).unwrap_or_else(|| git.head());

@@ -253,6 +253,10 @@ impl Ladder<'_, '_, '_> {
     /// A model: diagnosis first, then edits, each rejection told back while rounds remain.
     fn model(mut self, read: &LogRead, asking: &mut Asking, limits: &Limits) -> anyhow::Result<Ending> {
         let ending = self.ask(read, asking, limits)?;
+        asking.keep_spent()?;
+        if let Some(record) = asking.spent_before() {
+            self.book.record(&record)?;
+        }
         self.healing.spent = asking.spent();
         for line in asking.egress() {
             self.book.append("egress.jsonl", line)?;

@@ -11,13 +11,14 @@ use crate::domain::candidate::{Candidate, Diagnosis, Edit, Proposal, Rung};
 use crate::domain::class::Class;
 use crate::domain::context::Prompt;
 use crate::domain::healing::{Spent, Try};
-use crate::domain::id::CommitId;
+use crate::domain::id::{CommitId, Repository};
 use crate::domain::outcome::{Ending, Outcome};
 use crate::domain::patch::{Blob, Patch};
 use crate::domain::verdict::Violation;
 use crate::edge::git::Git;
 use crate::edge::terminal::Terminal;
 use crate::flows::hand_on::HandedOn;
+use crate::flows::ledger::Ledger;
 use crate::flows::{place, policy, tell};
 use crate::stages::diagnose::prompt::{Rejection, Subject};
 use crate::stages::patch::diff::diff;
@@ -45,6 +46,8 @@ pub struct Proposed {
     pub tries: Vec<Try>,
     /// One line for each call, for `egress.jsonl`.
     pub egress: Vec<String>,
+    /// What earlier runs have spent, for the audit.
+    pub spent_before: Option<AuditRecord>,
     /// Why there is no candidate; `None` when there is one.
     pub ending: Option<Ending>,
 }
@@ -79,6 +82,9 @@ pub fn command(inputs: &Inputs, keys: &Keys, terminal: &mut Terminal) -> anyhow:
     for line in &proposed.egress {
         book.append("egress.jsonl", line)?;
     }
+    if let Some(record) = &proposed.spent_before {
+        book.record(record)?;
+    }
     let record = AuditRecord::new("propose", counted(proposed.candidates.candidates.len(), "candidate"));
     book.record(&record.with("model calls", healing.spent.model_calls).with("tokens", healing.spent.tokens))?;
     healing.tries = proposed.tries;
@@ -109,6 +115,7 @@ pub fn propose(given: &Given<'_>, tell: &mut dyn FnMut(&Prompt)) -> anyhow::Resu
         },
         tries: Vec::new(),
         egress: Vec::new(),
+        spent_before: None,
         ending: None,
     };
     match opened(given) {
@@ -116,6 +123,8 @@ pub fn propose(given: &Given<'_>, tell: &mut dyn FnMut(&Prompt)) -> anyhow::Resu
             let ending = converse(given, &mut asking, &mut proposed, tell)?;
             proposed.candidates.spent = asking.spent();
             proposed.egress = asking.egress().to_vec();
+            proposed.spent_before = asking.spent_before();
+            asking.keep_spent()?;
             proposed.ending = ending.filter(|_| proposed.candidates.candidates.is_empty());
         }
         Err(ending) => proposed.ending = Some(ending),
@@ -134,7 +143,10 @@ fn opened(given: &Given<'_>) -> Result<Asking, Ending> {
         let sentence = "no model is chosen: give one with --model, such as anthropic or command:PROGRAM";
         Ending::new(Outcome::NoPatch, "model.none", sentence)
     };
-    Asking::open(given.inputs, given.keys, given.policy).ok_or_else(none)
+    let repository = given.inputs.repository.as_deref().and_then(Repository::parse);
+    let fingerprint = given.failure.fingerprint.as_ref();
+    let ledger = Ledger::of(given.keys, repository, given.git.root(), fingerprint, &given.policy.budget);
+    Asking::open(given.inputs, given.keys, given.policy).map(|asking| asking.with(ledger)).ok_or_else(none)
 }
 
 /// The whole conversation; the ending is why it stopped.

@@ -20,6 +20,7 @@ use crate::flows::ask::Asking;
 use crate::flows::bench::Trees;
 use crate::flows::book::{Book, Closed};
 use crate::flows::incident::{Seen, Work, not_for_a_patch};
+use crate::flows::ledger::Ledger;
 use crate::flows::mend::Limits;
 use crate::flows::read::{ReadOptions, read_log};
 use crate::flows::reports::{Reports, globs};
@@ -63,7 +64,8 @@ pub fn run(inputs: &Inputs, keys: &Keys, command: &[String], terminal: &mut Term
     healing.ending = match not_for_a_patch(&seen.read.classification).map(|ending| cut_short(ending, exit, &policy)) {
         Some(ending) => ending,
         None => {
-            let mut asking = Asking::open(inputs, keys, &policy);
+            let ledger = Ledger::of(keys, None, &workspace, seen.read.fingerprint.as_ref(), &policy.budget);
+            let mut asking = Asking::open(inputs, keys, &policy).map(|asking| asking.with(ledger));
             let (seen, reproduce, zones) = (&seen, &reproduce, keys.zones());
             let trees = Trees::all(&commit);
             let work = Work { seen, git: &git, trees, reproduce, policy: &policy, zones };

@@ -6,6 +6,7 @@
 use crate::config::policy::{Budget, ModelRules, Price};
 use crate::domain::context::Usage;
 use crate::domain::healing::Spent;
+use crate::domain::memory::SpentBefore;
 
 /// Bytes to a token, for shaping.
 pub const BYTES_PER_TOKEN: u64 = 3;
@@ -26,7 +27,7 @@ const PRICES: [(&str, Price); 6] = [
 /// Why a call is not made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OverBudget {
-    /// Stable: `tokens.per-call`, `tokens.per-run`, `usd.per-run`.
+    /// Stable: `tokens.per-call`, `tokens.per-run`, `usd.per-run`, `usd.per-pull-request`, `usd.per-day`.
     pub code: &'static str,
     pub text: String,
 }
@@ -52,9 +53,10 @@ pub fn request_bytes_max(budget: &Budget) -> u64 {
     budget.tokens_per_call.saturating_sub(answer).saturating_mul(BYTES_PER_TOKEN)
 }
 
-/// Whether a call of this many bytes may be made.
+/// Whether a call of this many bytes may be made. What was spent `before` this run adds up with what it has spent.
 pub fn may_ask(
     budget: &Budget,
+    before: &SpentBefore,
     spent: &Spent,
     price: Option<Price>,
     request_bytes: u64,
@@ -80,12 +82,25 @@ pub fn may_ask(
     if let (Some(price), Some(so_far)) = (price, spent.cost_usd) {
         let most = Usage { input_tokens: request_bytes, output_tokens: u64::from(answer_tokens_max) };
         let most = cost(price, most);
-        if so_far + most > budget.usd_per_run {
-            let text = format!(
-                "${so_far:.4} are spent, and a call of up to ${most:.4} more could pass `usd-per-run = {}` under [budget]",
-                budget.usd_per_run
-            );
-            return Err(OverBudget { code: "usd.per-run", text });
+        for (code, key, limit, earlier, on) in [
+            ("usd.per-run", "usd-per-run", budget.usd_per_run, Some(0.0), ""),
+            (
+                "usd.per-pull-request",
+                "usd-per-pull-request",
+                budget.usd_per_pull_request,
+                before.on_fingerprint,
+                " on this failure",
+            ),
+            ("usd.per-day", "usd-per-day", budget.usd_per_day, before.in_a_day, " in 24 hours"),
+        ] {
+            let Some(so_far) = earlier.map(|earlier| earlier + so_far) else { continue };
+            if so_far + most > limit {
+                let text = format!(
+                    "${so_far:.4} are spent{on}, and a call of up to ${most:.4} more could pass `{key} = {limit}` under \
+                     [budget]"
+                );
+                return Err(OverBudget { code, text });
+            }
         }
     }
     Ok(())
@@ -114,8 +129,12 @@ fn cost(price: Price, usage: Usage) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use std::collections::BTreeMap;
+
+    use super::{
+        Budget, ModelRules, OverBudget, Price, Spent, SpentBefore, Usage, after_call, answer_tokens_max, cost_of,
+        price, request_bytes_max,
+    };
 
     fn budget() -> Budget {
         Budget {
@@ -125,6 +144,16 @@ mod tests {
             tokens_per_call: 16_000,
             tokens_per_run: 100_000,
         }
+    }
+
+    fn may_ask(
+        budget: &Budget,
+        spent: &Spent,
+        price: Option<Price>,
+        request_bytes: u64,
+        answer_tokens_max: u32,
+    ) -> Result<(), OverBudget> {
+        super::may_ask(budget, &SpentBefore::default(), spent, price, request_bytes, answer_tokens_max)
     }
 
     fn code(outcome: Result<(), OverBudget>) -> &'static str {
@@ -154,6 +183,23 @@ mod tests {
         // Up to 0.09 dollars: 1,000 bytes and 8,000 tokens.
         assert_eq!(code(may_ask(&budget(), &at(0.40), price, 1_000, 8_000)), "go");
         assert_eq!(code(may_ask(&budget(), &at(0.42), price, 1_000, 8_000)), "usd.per-run");
+    }
+
+    #[test]
+    fn what_was_spent_before_adds_up_with_what_is_spent_now() {
+        let price = Some(Price { input: 10.0, output: 10.0 });
+        let spent = Spent { cost_usd: Some(0.25), ..Spent::default() };
+        let after = |on_fingerprint, in_a_day| {
+            let before = SpentBefore { on_fingerprint, in_a_day };
+            // Up to 0.09 dollars more.
+            code(super::may_ask(&budget(), &before, &spent, price, 1_000, 8_000))
+        };
+        assert_eq!(after(Some(1.6), Some(9.6)), "go");
+        assert_eq!(after(Some(1.7), Some(9.6)), "usd.per-pull-request");
+        assert_eq!(after(Some(1.6), Some(9.7)), "usd.per-day");
+        assert_eq!(after(None, None), "go", "what is not known is held to the run's own cap");
+        let before = SpentBefore { on_fingerprint: Some(99.0), in_a_day: Some(99.0) };
+        assert_eq!(code(super::may_ask(&budget(), &before, &spent, None, 1_000, 8_000)), "go", "no price, no money");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Whether `heal` begins at all: what started it, what GitHub says by now, and what is in the workspace.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
@@ -31,7 +32,11 @@ impl<'m> Scene<'m> {
     }
 
     fn with_policy(machine: &'m Machine, policy: &str) -> Self {
-        let project = Project::named(PROJECT);
+        Self::of_project(machine, PROJECT, policy)
+    }
+
+    pub fn of_project(machine: &'m Machine, project: &str, policy: &str) -> Self {
+        let project = Project::named(project);
         let repository = project.lay_out(machine);
         if !policy.is_empty() {
             repository.write(".github/self-heal.toml", policy);
@@ -66,6 +71,19 @@ impl<'m> Scene<'m> {
         let output =
             |name: &str| outputs.get(name).cloned().unwrap_or_else(|| panic!("{}{}", ended.stdout(), ended.stderr()));
         (output("outcome"), output("reason"))
+    }
+
+    /// The outputs of `heal` with a model at this address, and its audit records.
+    pub fn heal_by_model(&self, name: &str, base_url: &str, key: &str) -> (BTreeMap<String, String>, String) {
+        let step = Step::new(self.machine, &self.github, name, &self.github.event(self.run));
+        let workspace = self.workspace();
+        let arguments =
+            ["heal", "--model", "openai/m", "--base-url", base_url, "--workspace", &workspace.to_string_lossy()];
+        let ended = step.self_heal(arguments, &[("OPENAI_API_KEY", key), AS_JOB]);
+        let outputs = step.outputs();
+        let bundle = outputs.get("bundle").unwrap_or_else(|| panic!("{}{}", ended.stdout(), ended.stderr()));
+        let audit = std::fs::read_to_string(Path::new(bundle).join("audit.jsonl")).expect("an audit");
+        (outputs, audit)
     }
 
     /// What `heal` says on standard error when it cannot work.

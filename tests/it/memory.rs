@@ -1,10 +1,19 @@
 //! What earlier runs left at GitHub, and what `heal` makes of it: attempts, refusals, and whoever asks.
 
+use std::cell::Cell;
+
+use super::contract::held_against_the_description;
 use super::gate::Scene;
+use super::support::github::zipped;
 use super::support::machine::Machine;
+use super::support::model::{FakeModel, KEY, Say};
+use super::support::project::Project;
 
 /// The path of the workflow that every step of the tests is in.
 const OWN: &str = ".github/workflows/self-heal.yml";
+
+/// A project that only a model heals.
+const PYTHON: &str = "python-unittest-name";
 
 const HOURS_30_DAYS: i64 = 30 * 24;
 
@@ -146,4 +155,166 @@ fn github_closed_to_artifacts_is_said_with_the_permission() {
         assert!(said.contains("list the artifacts") && said.contains(sentence), "{status}: {said}");
         scene.github.state().faults.clear();
     }
+}
+
+/// A price for the model that is asked: a call may cost some ten cents.
+const PRICED: &str = "[model]\nprices = { m = { input = 10.0, output = 10.0 } }\n";
+
+/// A bundle that has cost something.
+fn cost(usd: &str) -> String {
+    format!(r#"{{"schema":"self-heal/bundle/v1","model_calls":2,"cost_usd":{usd}}}"#)
+}
+
+/// A failure that a model could mend, and what was spent before anybody asked it.
+struct Spending<'m> {
+    scene: Scene<'m>,
+    fingerprint: String,
+    asked: Cell<u32>,
+}
+
+impl<'m> Spending<'m> {
+    fn new(machine: &'m Machine, budget: &str) -> Self {
+        let scene = Scene::of_project(machine, PYTHON, &format!("{PRICED}{budget}"));
+        let fingerprint = scene.fingerprint();
+        Self { scene, fingerprint, asked: Cell::new(0) }
+    }
+
+    /// A run of our own workflow that has uploaded a bundle.
+    fn spent(&self, name: &str, hours_ago: i64, bundle: &str) -> u64 {
+        let run = self.scene.github.run_of(OWN);
+        self.scene.github.upload(run, name, hours_ago, &[("bundle.json", bundle.as_bytes()), ("log.txt.gz", b"x")])
+    }
+
+    /// Outcome, reason and audit of `heal`, and how often the model was asked.
+    fn heal(&self) -> (String, String, String, usize) {
+        let fake = FakeModel::saying([Say::Text("I do not know".to_owned()), Say::Text("Still not".to_owned())]);
+        self.asked.set(self.asked.get() + 1);
+        let name = format!("asks-{}", self.asked.get());
+        let (outputs, audit) = self.scene.heal_by_model(&name, &fake.base_url(), KEY);
+        let told = |name: &str| outputs.get(name).cloned().unwrap_or_default();
+        (told("outcome"), told("reason"), audit, fake.asked().len())
+    }
+
+    /// The model is asked, and gives no answer that can be read.
+    #[track_caller]
+    fn must_ask(&self) -> String {
+        let (outcome, reason, audit, asked) = self.heal();
+        assert_eq!((outcome.as_str(), reason.as_str(), asked), ("model_failed", "answer.prose", 2), "{audit}");
+        audit
+    }
+
+    /// Nothing is sent.
+    #[track_caller]
+    fn must_not_ask(&self, reason: &str) -> String {
+        let (outcome, stopped, audit, asked) = self.heal();
+        assert_eq!((outcome.as_str(), stopped.as_str(), asked), ("over_budget", reason, 0), "{audit}");
+        audit
+    }
+}
+
+#[test]
+fn p2_what_was_spent_on_one_failure_is_added_up_from_the_bundles() {
+    let machine = Machine::new();
+    let spending = Spending::new(&machine, "[attempts]\nper-failure = 50\n");
+    let (name, proposed) =
+        (format!("self-heal-{}", spending.fingerprint), format!("self-heal-proposed-{}", spending.fingerprint));
+    spending.spent(&name, 100, &cost("0.75"));
+    spending.spent(&proposed, 90, &cost("0.75"));
+    // Of another failure, or told a second time.
+    spending.spent("self-heal-another", 90, &cost("9.0"));
+    spending.spent(&name.replace("self-heal-", "self-heal-validated-"), 90, &cost("9.0"));
+    let audit = spending.must_ask();
+    assert!(audit.contains("$1.5000"), "{audit}");
+    spending.spent(&name, 80, &cost("0.49"));
+    spending.must_not_ask("usd.per-pull-request");
+}
+
+#[test]
+fn p2_what_was_spent_in_a_day_is_added_up_over_all_failures() {
+    let machine = Machine::new();
+    let spending = Spending::new(&machine, "");
+    spending.spent("self-heal-one", 23, &cost("4.75"));
+    spending.spent("self-heal-proposed-two", 1, &cost("4.75"));
+    spending.spent("self-heal-three", 25, &cost("9.0"));
+    let audit = spending.must_ask();
+    assert!(audit.contains("$9.5000"), "{audit}");
+    spending.spent("self-heal-four", 2, &cost("0.49"));
+    spending.must_not_ask("usd.per-day");
+    let seen = held_against_the_description(&spending.scene.github.state().exchanges);
+    assert!(seen.contains("get /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}"), "{seen:?}");
+}
+
+#[test]
+fn t14_what_others_uploaded_was_not_spent_by_us() {
+    let machine = Machine::new();
+    let spending = Spending::new(&machine, "");
+    let other = spending.scene.github.run_of(".github/workflows/ci.yml");
+    spending.scene.github.upload(other, "self-heal-one", 1, &[("bundle.json", cost("99.0").as_bytes())]);
+    let fork = spending.spent("self-heal-two", 1, &cost("99.0"));
+    spending.scene.github.change_upload(fork, |upload| upload.of_fork = true);
+    let audit = spending.must_ask();
+    assert!(audit.contains("$0.0000"), "{audit}");
+}
+
+#[test]
+fn a_bundle_that_cannot_be_read_counts_as_the_most_that_a_run_may_spend() {
+    let machine = Machine::new();
+    let spending = Spending::new(&machine, "");
+    let github = &spending.scene.github;
+    spending.spent("self-heal-1", 1, "{\"schema\":\"self-heal/bundle/v9\"}");
+    spending.spent("self-heal-2", 1, &cost("null"));
+    spending.spent("self-heal-3", 1, &cost("-4"));
+    let expired = spending.spent("self-heal-4", 1, &cost("0.0"));
+    github.change_upload(expired, |upload| upload.expired = true);
+    let huge = spending.spent("self-heal-5", 1, &cost("0.0"));
+    github.change_upload(huge, |upload| upload.size_told = Some(1 << 30));
+    let broken = spending.spent("self-heal-6", 1, &cost("0.0"));
+    github.change_upload(broken, |upload| upload.zip.truncate(20));
+    let hostile = spending.spent("self-heal-7\n::error::\u{202e}", 1, &cost("0.0"));
+    github.change_upload(hostile, |upload| upload.zip = zipped(&[("a/b", b""), ("deep/bundle.json", b"[]")]));
+    let endless = spending.spent("self-heal-8", 1, &cost("0.0"));
+    github.change_upload(endless, |upload| upload.zip = zipped(&[("bundle.json", &vec![b' '; 2 << 20])]));
+    let audit = spending.must_ask();
+    assert!(audit.contains("$4.0000"), "eight times 50 cents: {audit}");
+}
+
+#[test]
+fn where_earlier_spending_may_not_be_read_the_run_s_own_cap_holds_and_the_audit_says_so() {
+    let machine = Machine::new();
+    let spending = Spending::new(&machine, "");
+    spending.spent("self-heal-one", 1, &cost("99.0"));
+    // The gate has asked for the artifacts of this failure by then.
+    spending.scene.github.fail("GET", "/actions/artifacts/", 403, "Resource not accessible by integration", 9);
+    let audit = spending.must_ask();
+    assert!(audit.contains("usd.unknown") && audit.contains("actions: read"), "{audit}");
+    spending.scene.github.state().faults.clear();
+    spending.scene.github.fail("GET", "/actions/artifacts/", 500, "Server Error", 9);
+    spending.must_not_ask("usd.unknown");
+}
+
+#[test]
+fn on_a_laptop_what_was_spent_is_kept_beside_the_bundles() {
+    let machine = Machine::new();
+    let repository = Project::named(PYTHON).lay_out(&machine);
+    let policy = machine.folder().join("policy.toml");
+    let run = |limit: f64| {
+        let text = format!("{PRICED}[budget]\nusd-per-pull-request = {limit:?}\n");
+        std::fs::write(&policy, text).expect("write the policy");
+        let fake = FakeModel::saying([Say::Text("I do not know".to_owned()), Say::Text("Still not".to_owned())]);
+        let (workspace, policy) = (repository.folder().to_string_lossy(), policy.to_string_lossy());
+        let command = Project::named(PYTHON).case.command;
+        let words: Vec<&str> = ["run", "--yes", "--model", "openai/m", "--base-url"].into();
+        let base_url = fake.base_url();
+        let rest = [&base_url, "--workspace", &workspace, "--policy", &policy, "--", "sh", "-c", &command];
+        let program = machine.self_heal(words.into_iter().chain(rest)).variable("OPENAI_API_KEY", KEY);
+        let ended = program.run();
+        (ended.code, fake.asked().len(), format!("{}{}", ended.stdout(), ended.stderr()))
+    };
+    let (code, asked, said) = run(2.0);
+    assert_eq!((code, asked), (Some(20), 2), "{said}");
+    let kept = std::fs::read_to_string(repository.folder().join(".git/self-heal/spent.jsonl")).expect("a line");
+    let line: serde_json::Value = serde_json::from_str(&kept).expect("one line of JSON");
+    let (code, asked, said) = run(line["usd"].as_f64().expect("what it has cost") + 0.001);
+    assert_eq!((code, asked), (Some(19), 0), "{said}");
+    assert!(said.contains("usd-per-pull-request"), "{said}");
 }

@@ -1,9 +1,14 @@
 //! Artifacts: what runs have uploaded, by name or by run, and one of them fetched. Everybody can make one of any name.
 
+use std::fs::File;
+use std::io::{self, Write as _};
+use std::path::Path;
+
 use chrono::DateTime;
 use serde::Deserialize;
 
-use super::error::{Call, Result};
+use super::error::{Call, Fault, Result};
+use super::storage::Sink;
 use super::{Github, PAGE_ITEMS_MAX, absent};
 use crate::domain::id::Repository;
 use crate::domain::memory::{Artifact, RunOrigin};
@@ -82,6 +87,25 @@ impl Github {
         Ok(listed)
     }
 
+    /// Writes an artifact's zip to `path`; one larger than `bytes_max` is refused, whatever was said of its size.
+    pub async fn artifact(
+        &self,
+        repository: &Repository,
+        artifact: &Artifact,
+        path: &Path,
+        bytes_max: u64,
+    ) -> Result<()> {
+        let call = Call::new("actions: read", format!("fetch artifact {} of {repository}", artifact.id));
+        if artifact.bytes > bytes_max {
+            return Err(call.failed(Fault::Unreadable(format!("it is larger than {} MiB", bytes_max >> 20))));
+        }
+        if artifact.expired {
+            return Err(call.failed(Fault::Gone));
+        }
+        let route = format!("/repos/{repository}/actions/artifacts/{}/zip", artifact.id);
+        self.fetch(&call, &route, &mut ZipFile { path, file: None, left: 0, bytes_max }).await
+    }
+
     /// Which workflow a run was of, and whose; `None` when the run was deleted.
     pub async fn origin(&self, repository: &Repository, run_id: u64) -> Result<Option<RunOrigin>> {
         let call = Call::new("actions: read", format!("read run {run_id} of {repository}"));
@@ -92,6 +116,40 @@ impl Github {
             workflow_path: wire.path.split('@').next().unwrap_or_default().to_owned(),
             head_repository: wire.head_repository.and_then(|head| Repository::parse(&head.full_name)),
         }))
+    }
+}
+
+/// A zip on its way to a file.
+struct ZipFile<'a> {
+    path: &'a Path,
+    file: Option<File>,
+    left: u64,
+    bytes_max: u64,
+}
+
+impl Sink for ZipFile<'_> {
+    fn begin(&mut self) -> io::Result<()> {
+        self.left = self.bytes_max;
+        self.file = Some(File::create(self.path)?);
+        Ok(())
+    }
+
+    fn take(&mut self, chunk: &[u8]) -> io::Result<()> {
+        let too_large = || io::Error::other(format!("it is larger than {} MiB", self.bytes_max >> 20));
+        self.left = self.left.checked_sub(chunk.len() as u64).ok_or_else(too_large)?;
+        match &mut self.file {
+            Some(file) => file.write_all(chunk),
+            None => Ok(()),
+        }
+    }
+
+    fn end(&mut self) -> io::Result<()> {
+        self.file = None;
+        Ok(())
+    }
+
+    fn place(&self) -> String {
+        self.path.display().to_string()
     }
 }
 
@@ -117,6 +175,7 @@ mod tests {
 
     use axum::Router;
     use axum::extract::Query;
+    use axum::http::StatusCode;
     use axum::routing::get;
     use serde_json::{Value, json};
 
@@ -187,5 +246,42 @@ mod tests {
         assert_eq!(origin.workflow_path, ".github/workflows/self-heal.yml");
         assert_eq!(origin.head_repository, Some(repository()));
         assert_eq!(github.origin(&repository(), 6).await.expect("an answer"), None);
+    }
+
+    fn made(bytes: u64, expired: bool) -> Artifact {
+        Artifact { id: 7, name: String::new(), bytes, expired, created: 0, of_fork: false, run_id: None }
+    }
+
+    /// What comes of fetching an artifact that GitHub redirects to this body.
+    async fn fetched(artifact: Artifact, body: Vec<u8>, bytes_max: u64) -> Result<Vec<u8>> {
+        let (_, elsewhere) = served(Router::new().route("/zip", get(move || async move { body }))).await;
+        let found = move || async move { (StatusCode::FOUND, [("location", format!("{elsewhere}/zip?sig=1"))]) };
+        let (github, _) = served(Router::new().route("/repos/o/r/actions/artifacts/7/zip", get(found))).await;
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("some.zip");
+        github.artifact(&repository(), &artifact, &path, bytes_max).await?;
+        Ok(std::fs::read(&path).expect("a file"))
+    }
+
+    #[tokio::test]
+    async fn an_artifact_at_the_limit_is_fetched_and_one_above_it_never_is() {
+        assert_eq!(fetched(made(0, false), vec![7; 1_000], 1_000).await.expect("a file"), vec![7; 1_000]);
+        let lied = fetched(made(1, false), vec![7; 1_001], 1_000).await.expect_err("larger than it was said to be");
+        assert!(lied.to_string().contains("larger than"), "{lied}");
+        let told = fetched(made(1 << 30, false), Vec::new(), 64 << 20).await.expect_err("1 GB");
+        assert!(told.to_string().contains("larger than 64 MiB"), "{told}");
+    }
+
+    #[tokio::test]
+    async fn an_artifact_that_has_expired_or_is_gone_is_said() {
+        assert_eq!(fetched(made(1, true), Vec::new(), 9).await.expect_err("expired").fault, Fault::Gone);
+        for (status, fault) in
+            [(StatusCode::GONE, Fault::Gone), (StatusCode::NOT_FOUND, Fault::NotFound { permission: "actions: read" })]
+        {
+            let answer = move || async move { (status, json!({ "message": "no" }).to_string()) };
+            let (github, _) = served(Router::new().route("/repos/o/r/actions/artifacts/7/zip", get(answer))).await;
+            let asked = github.artifact(&repository(), &made(1, false), Path::new("/dev/null"), 9).await;
+            assert_eq!(asked.expect_err("nothing").fault, fault);
+        }
     }
 }

@@ -10,7 +10,6 @@ mod limits;
 mod transport;
 mod storage;
 pub mod runs;
-#[cfg_attr(not(test), expect(dead_code, reason = "the logs and artifacts that are read from it follow"))]
 pub mod zip;
 pub mod checks;
 pub mod logs;

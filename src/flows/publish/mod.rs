@@ -21,7 +21,7 @@ use crate::domain::risk::Risk;
 use crate::edge::terminal::Terminal;
 use crate::edge::wait::wait;
 use crate::edge::{actions, bundle};
-use crate::flows::fetch::connect;
+use crate::flows::connect::connect;
 use crate::flows::policy;
 use crate::stages::gate::{self, ApprovalQuestion, Gate, IncidentQuestion, RunQuestion};
 use crate::stages::render::bundle::FILES;

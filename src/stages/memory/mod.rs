@@ -4,3 +4,5 @@
 
 pub mod attempts;
 pub mod starters;
+pub mod spent;
+pub mod spent_here;

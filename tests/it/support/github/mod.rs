@@ -15,7 +15,7 @@ use serde_json::Value;
 use super::machine::Machine;
 use super::repository::Repository;
 
-pub use artifacts::Left;
+pub use artifacts::{Left, zipped};
 pub use objects::{BOT, Objects};
 
 /// The one repository there is.
