@@ -33,12 +33,14 @@ pub struct Call<'a> {
     pub workspace: &'a Path,
 }
 
+/// The ending of what somebody cancelled.
+pub fn cancelled() -> Ending {
+    let sentence = "somebody cancelled it before it came to an end: run it again, nothing was changed";
+    Ending::new(Outcome::Skipped, CANCELLED, sentence)
+}
+
 /// What the work came to; where it was interrupted, that is its ending and no error.
 pub fn worked(work: impl FnOnce() -> anyhow::Result<Ending>) -> anyhow::Result<Ending> {
-    let cancelled = || {
-        let sentence = "somebody cancelled it before it came to an end: run it again, nothing was changed";
-        Ending::new(Outcome::Skipped, CANCELLED, sentence)
-    };
     match work() {
         Err(error) if error.chain().any(is_interrupt) => Ok(cancelled()),
         // Whoever was asked has not answered, because we hung up.

@@ -18,11 +18,15 @@ use crate::flows::connect::connect;
 use crate::flows::fetch::options;
 use crate::flows::frame::{Call, begin, begin_healing, end_before_reading, finish, worked, workspace_state};
 use crate::flows::incident::{Incident, Seen, mend_incident};
+use crate::flows::memory::Remembering;
 use crate::flows::policy;
 use crate::flows::read::{ReadOptions, read_log};
 use crate::flows::reports::{Reports, globs};
 use crate::stages::gate::{self, Gate, IncidentQuestion, RunQuestion};
 use crate::stages::reproduce::JobStep;
+use crate::stages::workflow::shown_by_id;
+
+const NO_TOKEN: &str = "there is no token to ask GitHub with";
 
 /// The log, and whose it is.
 pub struct Given<'a> {
@@ -89,8 +93,8 @@ fn heal_alone(call: Call<'_>, log: &str, terminal: &mut Terminal) -> anyhow::Res
     finish(healing, ending, &policy, book, true)
 }
 
-/// A step of the failing job: its environment names the run, and GitHub is asked for nothing but the policy. What else
-/// the gate would ask, `publish` asks.
+/// A step of the failing job: its environment names the run, and nothing has to be asked of GitHub. What its token may
+/// not tell, `publish` asks again.
 fn heal_inside(call: Call<'_>, log: &str, inside: Inside<'_>, terminal: &mut Terminal) -> anyhow::Result<Outcome> {
     let Call { inputs, keys, workspace } = call;
     let run = inside.run;
@@ -103,14 +107,18 @@ fn heal_inside(call: Call<'_>, log: &str, inside: Inside<'_>, terminal: &mut Ter
         return end_before_reading(call, &policy, run, ending, None, terminal);
     }
     let (state, left) = state_inside(workspace, git.as_ref())?;
-    let job = inputs.job.clone().or_else(|| inside.job_id.map(str::to_owned));
+    let job = inputs.job.clone().or_else(|| shown_name(inside, git.as_ref()));
     let seen = seen(call, log, &policy, git.as_ref(), job)?;
+    let (memory, forgotten) = memory_inside(call, run, &policy, &seen);
     let mut book = begin(run, &policy, terminal)?;
-    let record = AuditRecord::new("gate", "not asked inside of the failing job").rule("inside");
-    let record = record.with("left to publish", "branch tip, pull requests, attempts, spend");
-    book.record(&unasked.iter().fold(record, |record, why| record.with("policy", why)))?;
+    let mut record = AuditRecord::new("gate", "inside of the failing job").with("left to publish", "the branch's tip");
+    for (what, why) in [("the default branch's policy", &unasked), ("earlier tries and pull requests", &forgotten)] {
+        if let Some(why) = why {
+            record = record.with("left to publish", what).with("why", why);
+        }
+    }
+    book.record(&record.rule("inside"))?;
     let mut healing = begin_healing(inputs, run, Some(&seen));
-    let memory = Memory::default();
     let question = IncidentQuestion {
         policy: &policy,
         job: seen.options.job.as_deref(),
@@ -135,6 +143,28 @@ fn heal_inside(call: Call<'_>, log: &str, inside: Inside<'_>, terminal: &mut Ter
         mend_incident(incident, &question, &mut healing, &mut book)
     })?;
     finish(healing, ending, &policy, book, true)
+}
+
+/// A step is told its job's id; a name without expressions is what GitHub shows, and what a policy names.
+fn shown_name(inside: Inside<'_>, git: Option<&Git>) -> Option<String> {
+    let id = inside.job_id?;
+    let read = |path: &str| git.and_then(|git| git.file_at(git.head(), path).ok().flatten());
+    shown_by_id(&inside.run.workflow_path, id, &read).or_else(|| Some(id.to_owned()))
+}
+
+/// What GitHub remembers, or why it was not asked.
+fn memory_inside(call: Call<'_>, run: &FailedRun, policy: &Policy, seen: &Seen) -> (Memory, Option<String>) {
+    if call.keys.github_token.is_none() {
+        return (Memory::default(), Some(NO_TOKEN.to_owned()));
+    }
+    let asked = wait(async {
+        let github = connect(call.keys)?;
+        Remembering::begin(&github, run, policy).await?.of(&seen.read).await
+    });
+    match asked {
+        Ok(memory) => (memory, None),
+        Err(error) => (Memory::default(), Some(format!("{error:#}"))),
+    }
 }
 
 fn seen(call: Call<'_>, log: &str, policy: &Policy, git: Option<&Git>, job: Option<String>) -> anyhow::Result<Seen> {
@@ -164,7 +194,7 @@ fn policy_inside(call: Call<'_>, run: &FailedRun, git: Option<&Git>) -> anyhow::
             Err(error) => format!("{error:#}"),
         }
     } else {
-        "there is no token to read the default branch's with".to_owned()
+        NO_TOKEN.to_owned()
     };
     if inputs.policy.is_some() {
         let mend = "give `github-token` with `contents: read`, or leave `policy` out";

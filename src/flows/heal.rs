@@ -6,13 +6,15 @@ use crate::domain::audit::AuditRecord;
 use crate::domain::memory::Memory;
 use crate::domain::outcome::{Ending, Outcome};
 use crate::domain::run::{FailedRun, Trigger};
-use crate::edge::interrupt;
+use crate::edge::interrupt::{self, Interrupted};
 use crate::edge::terminal::Terminal;
 use crate::edge::wait::wait;
 use crate::edge::{actions, store};
 use crate::flows::book::Book;
 use crate::flows::fetch::{Fetched, Stopped, Which, fetch};
-use crate::flows::frame::{CANCELLED, Call, begin, begin_healing, end_before_reading, finish, worked, workspace_state};
+use crate::flows::frame::{
+    CANCELLED, Call, begin, begin_healing, cancelled, end_before_reading, finish, worked, workspace_state,
+};
 use crate::flows::given::{Given, Inside};
 use crate::flows::incident::{Incident, Seen, mend_incident};
 use crate::flows::{given, merge, place};
@@ -38,7 +40,17 @@ pub fn heal(inputs: &Inputs, keys: &Keys, terminal: &mut Terminal) -> anyhow::Re
     };
     let scratch = store::scratch()?;
     terminal.begin("reading the failed run");
-    let fetched = wait(fetch(inputs, keys, which, &workspace, scratch.path()))?;
+    let told = match &which {
+        Which::Told(run) => Some((**run).clone()),
+        Which::ById(..) => None,
+    };
+    let fetched = match (wait(fetch(inputs, keys, which, &workspace, scratch.path())), told) {
+        (Err(error), Some(run)) if error.is::<Interrupted>() => {
+            let policy = Policy::defaults();
+            return end_before_reading(call, &policy, &run, cancelled(), None, terminal);
+        }
+        (fetched, _) => fetched?,
+    };
     terminal.done(true, &format!("read run {} of {}", fetched.run.run_id, fetched.run.repository));
     heal_run(call, &fetched, terminal)
 }

@@ -109,6 +109,14 @@ pub fn find_job_by_id(path: &str, id: &str, read: Read<'_>) -> Result<Found, Unr
     }
 }
 
+/// The name that GitHub shows of a job of the file itself; `None` where it has expressions, or legs.
+pub fn shown_by_id(path: &str, id: &str, read: Read<'_>) -> Option<String> {
+    let workflow = parsed(path, read).ok()?;
+    let job = jobs(&workflow).find(|(own, _)| *own == id)?.1;
+    let name = template(id, job);
+    (!name.contains("${{") && job.get("strategy").is_none()).then(|| name.to_owned())
+}
+
 fn by_id(path: &str, id: &str, read: Read<'_>, calls: u32) -> Result<Vec<Found>, Unread> {
     let workflow = parsed(path, read)?;
     let own = jobs(&workflow).find(|(own, job)| *own == id && callee(path, job).is_none());
@@ -256,7 +264,7 @@ pub fn wildcards(template: &str) -> String {
 mod tests {
     use std::cell::Cell;
 
-    use super::{READS_MAX, Unread, environment_again, find_job, find_job_by_id};
+    use super::{READS_MAX, Unread, environment_again, find_job, find_job_by_id, shown_by_id};
 
     const CI: &str = r"
 jobs:
@@ -332,6 +340,9 @@ jobs:
         assert_eq!(steps("ship"), Ok(true), "inside of a called workflow only the id is known");
         assert_eq!(steps("unit"), Ok(true));
         assert_eq!(steps("call"), Err(Unread::NoSuchJob { job: "call".to_owned() }), "nothing runs in a caller");
+        assert_eq!(shown_by_id("ci.yml", "pages", &read).as_deref(), Some("Pages"));
+        assert_eq!(shown_by_id("ci.yml", "lint", &read).as_deref(), Some("lint"));
+        assert_eq!(shown_by_id("ci.yml", "test", &read), None, "its legs are not known");
         assert_eq!(steps("Pages"), Err(Unread::NoSuchJob { job: "Pages".to_owned() }), "a name is no id");
     }
 

@@ -7,6 +7,7 @@ use rustix::process::Signal;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use super::publish::{FIX, Stage};
 use super::support::github::FakeGithub;
 use super::support::machine::Machine;
 use super::support::project::Project;
@@ -140,4 +141,32 @@ fn p17_a_second_cancel_changes_nothing() {
     heal.signal(Signal::TERM);
     wait(BEGIN_SECONDS_MAX, "it has not ended", || heal.ended().is_some());
     must_be_closed(&serde_json::json!(step.outputs()));
+}
+
+#[test]
+fn p17_a_cancel_of_publish_leaves_whole_writes_and_the_next_one_goes_on() {
+    for writes in 1..=5 {
+        let machine = Machine::new();
+        let stage = Stage::new(&machine);
+        stage.approve("self-heal-low");
+        let bundle = stage.write(stage.healed());
+        let mut publish = stage.program(&bundle, &bundle.sha256, &[]).start();
+        let mut ended = false;
+        wait(BEGIN_SECONDS_MAX, "it writes nothing", || {
+            ended = publish.ended().is_some();
+            ended || stage.github.writes().len() >= writes
+        });
+        if !ended {
+            publish.signal(Signal::TERM);
+            wait(BEGIN_SECONDS_MAX, "it has not ended", || publish.ended().is_some());
+        }
+        // A branch that is there holds the whole patch.
+        if stage.github.state().objects.resolve(&format!("refs/heads/{FIX}")).is_some() {
+            assert_eq!(stage.github.changed("main", FIX), ["M 100644 app.py"], "after {writes} writes");
+        }
+        let again = stage.publish(&bundle, &[]).must_end_with(0);
+        let told: Value = serde_json::from_slice(&again.stdout).expect("JSON");
+        assert_eq!(told["outcome"], "published", "after {writes} writes: {told:#}");
+        assert_eq!(stage.github.state().pulls.len(), 1);
+    }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::support::github::{FakeGithub, REPOSITORY, TOKEN};
+use super::support::github::{BOT, FakeGithub, REPOSITORY, TOKEN};
 use super::support::machine::{Ended, Machine};
 use super::support::project::{JOB, Project, WORKFLOW_PATH};
 use super::support::repository::Repository;
@@ -115,7 +115,7 @@ fn p16_inside_of_the_failing_job_a_patch_is_made_without_a_token_and_a_later_job
     let patch = std::fs::read_to_string(Path::new(&told["bundle"]).join("patch.diff")).expect("a patch");
     assert!(!patch.contains("check.log"), "what the job has left is no part of the patch");
     let audit = std::fs::read_to_string(Path::new(&told["bundle"]).join("audit.jsonl")).expect("an audit");
-    assert!(audit.contains("left to publish") && audit.contains("there is no token"), "{audit}");
+    assert!(audit.contains("earlier tries") && audit.contains("there is no token"), "{audit}");
     // The job after it, in the same run, which has not ended.
     let run = inside.github.failed_run("main", JOB, "Run", b"");
     {
@@ -131,6 +131,23 @@ fn p16_inside_of_the_failing_job_a_patch_is_made_without_a_token_and_a_later_job
     let reference = format!("{REPOSITORY}/{WORKFLOW_PATH}@refs/heads/main");
     let ended = publish.self_heal(arguments, &[("GITHUB_TOKEN", TOKEN), ("GITHUB_WORKFLOW_REF", &reference)]);
     assert_eq!(publish.outputs()["outcome"], "published", "{}", ended.stderr());
+}
+
+#[test]
+fn p16_with_a_token_a_step_of_the_job_asks_what_github_remembers() {
+    let machine = Machine::new();
+    let inside = Inside::new(&machine);
+    let (step, _) = inside.heal("first", &inside.event(), &[]);
+    let fingerprint = step.outputs()["fingerprint"].clone();
+    inside.github.open_pull(&format!("self-heal/main/{fingerprint}"), "main");
+    {
+        let mut state = inside.github.state();
+        state.pulls[0].user = BOT.0.to_owned();
+        state.pulls[0].open = false;
+    }
+    inside.must_end("second", &inside.event(), &[("GITHUB_TOKEN", TOKEN)], "skipped", "rejected");
+    inside.github.fail("GET", "/pulls", 403, "Resource not accessible by integration", 9);
+    inside.must_end("third", &inside.event(), &[("GITHUB_TOKEN", TOKEN)], "healed", "proven");
 }
 
 #[test]

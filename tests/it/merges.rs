@@ -93,6 +93,23 @@ fn p3_a_checkout_of_the_merge_alone_is_proven_on_and_the_branch_is_patched() {
 }
 
 #[test]
+fn p3_a_patch_is_validated_on_the_merge_as_well() {
+    let machine = Machine::new();
+    let scene = Scene::new(&machine, "feature");
+    let workspace = scene.clone("shallow", "merge", "--depth=1");
+    let (told, _) = scene.heal(&workspace);
+    let text = |name: &str| told[name].as_str().expect("an output").to_owned();
+    let (bundle, patch) = (text("bundle"), machine.folder().join("given.diff"));
+    std::fs::copy(Path::new(&bundle).join("patch.diff"), &patch).expect("copy the patch");
+    let arguments =
+        ["validate", "--bundle", &bundle, "--workspace", &workspace.to_string_lossy(), &patch.to_string_lossy()];
+    machine.self_heal(arguments).run().must_end_with(0);
+    let receipt = std::fs::read_to_string(Path::new(&bundle).join("receipt.json")).expect("a receipt");
+    let receipt: Value = serde_json::from_str(&receipt).expect("JSON");
+    assert_eq!(json!([receipt["commit"], receipt["proven_on"]]), json!([scene.head, scene.merge]));
+}
+
+#[test]
 fn p3_the_merge_is_made_again_where_both_of_its_sides_are_there() {
     let machine = Machine::new();
     let scene = Scene::new(&machine, "feature");

@@ -11,7 +11,7 @@ use super::support::project::WORKFLOW_PATH;
 use super::support::repository::Repository;
 
 /// The fix's branch.
-const FIX: &str = "self-heal/main/py-typeerror-3f9a1c20b7de";
+pub const FIX: &str = "self-heal/main/py-typeerror-3f9a1c20b7de";
 
 /// The publishing run, which a person has approved or not.
 const OWN_RUN: u64 = 4_242;
@@ -76,7 +76,7 @@ impl<'m> Stage<'m> {
         ended
     }
 
-    fn program(&self, bundle: &Written, sha256: &str, more: &[&str]) -> Program {
+    pub fn program(&self, bundle: &Written, sha256: &str, more: &[&str]) -> Program {
         let folder = bundle.folder.to_string_lossy().into_owned();
         let mut arguments = vec!["publish", "--json", "--bundle", &folder, "--bundle-sha256", sha256];
         arguments.extend(more);
