@@ -89,7 +89,11 @@ pub async fn fetch(
     // What the policy leaves out must not take the place of what it allows.
     jobs.sort_by_key(|job| !policy.scope.allows_job(&job.name));
     let logs = Logs { inputs, github: &github, run: &run, policy: &policy, workspace, scratch };
-    let Read { mut seen, unread } = logs.read(&jobs).await?;
+    let Read { mut seen, unread, gone } = logs.read(&jobs).await?;
+    if let (Some(error), true) = (gone, seen.is_empty()) {
+        let ending = log_expired(&run, &error);
+        return Ok(stopped(run, policy, ending, None));
+    }
     let transient = transient(&github, &policy, &run, &jobs, &seen).await?;
     // Allowed and deterministic ones first; among equals in the run's own order.
     seen.sort_by_key(|seen| {
@@ -131,6 +135,13 @@ fn no_failed_job(inputs: &Inputs, run: &FailedRun) -> Ending {
         None => format!("run {id} failed and none of its jobs did: its page says why"),
     };
     Ending::new(Outcome::Reported, "run.no-failed-job", sentence)
+}
+
+/// GitHub keeps logs for 90 days at most, and people delete them.
+fn log_expired(run: &FailedRun, error: &ApiError) -> Ending {
+    let sentence =
+        format!("no log of run {} is to be had any more, run it again for a fresh one ({error})", run.run_id);
+    Ending::new(Outcome::Reported, "log.expired", sentence)
 }
 
 fn failed_jobs(inputs: &Inputs, jobs: Vec<Job>) -> Vec<Job> {
@@ -194,6 +205,8 @@ struct Logs<'a> {
 struct Read {
     seen: Vec<Seen>,
     unread: Vec<(String, String)>,
+    /// Why the first log that is not to be had any more is not.
+    gone: Option<ApiError>,
 }
 
 impl Logs<'_> {
@@ -203,15 +216,14 @@ impl Logs<'_> {
         let green = self.green_jobs().await;
         let reports = Reports::find(self.workspace, &globs(self.inputs, self.policy), None)?;
         let reports = if jobs.len() > 1 { reports.of_several_jobs() } else { reports };
-        let mut read = Read { seen: Vec::new(), unread: Vec::new() };
-        let mut gone = None;
+        let mut read = Read { seen: Vec::new(), unread: Vec::new(), gone: None };
         for job in jobs.iter().take(JOBS_READ_MAX) {
             let log = self.scratch.join(format!("{}.log", job.id));
-            match self.github.job_log(&self.run.repository, job.id, &log, LogLimit::default()).await {
+            match self.github.log_of(self.run, job, &log, LogLimit::default()).await {
                 Ok(_) => {}
                 Err(error) if matches!(error.fault, Fault::NotFound { .. } | Fault::Gone) => {
                     read.unread.push((job.name.clone(), error.to_string()));
-                    gone.get_or_insert(error);
+                    read.gone.get_or_insert(error);
                     continue;
                 }
                 Err(error) => return Err(error.into()),
@@ -221,9 +233,6 @@ impl Logs<'_> {
             let options = ReadOptions { job: Some(job.name.clone()), green, ..options };
             let job = Some(job.clone());
             read.seen.push(Seen { read: read_log(&log, &options)?, log, options, job, legs: Vec::new() });
-        }
-        if let (Some(error), true) = (gone, read.seen.is_empty()) {
-            return Err(error.into());
         }
         let why = format!("logs of {JOBS_READ_MAX} failed jobs are read");
         read.unread.extend(jobs.iter().skip(JOBS_READ_MAX).map(|job| (job.name.clone(), why.clone())));

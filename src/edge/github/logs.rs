@@ -1,20 +1,29 @@
 //! Job logs: the redirect is followed without the token, and a log of any size is bounded on disk and in memory.
 
 use std::fs::File;
-use std::io::{self, BufWriter};
+use std::io::{self, BufWriter, Write as _};
 use std::path::Path;
 
 use super::Github;
-use super::error::{Call, Result};
+use super::archived::entries_of;
+use super::error::{ApiError, Call, Fault, Result};
 use super::storage::Sink;
+use super::zip::{BadZip, Zip};
 use crate::domain::id::Repository;
 use crate::domain::log::Download;
+use crate::domain::run::{FailedRun, Job};
 
 /// GitHub documents no limit; a runner's disk has 14 GB. What is over this is left out of the middle.
 pub const LOG_BYTES_MAX: u64 = 2 << 30;
 
 /// What failed stands near the end: this much of an oversized log's end is always kept, in memory until it is known.
 pub const LOG_TAIL_BYTES: usize = 8 << 20;
+
+/// An attempt's archive is packed to about a twentieth; what is over this does not fit on a runner unpacked either.
+const ARCHIVE_BYTES_MAX: u64 = LOG_BYTES_MAX / 2;
+
+/// As much as is really inflated of one job's entries, whatever the archive says: twice what is kept of a log.
+const INFLATED_BYTES_MAX: u64 = 2 * LOG_BYTES_MAX;
 
 /// Where a log is cut: its first bytes, then a line that says so, then its last bytes.
 #[derive(Clone, Copy, Debug)]
@@ -30,7 +39,29 @@ impl Default for LogLimit {
 }
 
 impl Github {
-    /// Writes a job's log to `path`.
+    /// Writes a job's log to `path`: its own, or where that is gone, what the archive of the attempt holds of it.
+    pub async fn log_of(&self, run: &FailedRun, job: &Job, path: &Path, limit: LogLimit) -> Result<Download> {
+        let missing = match self.job_log(&run.repository, job.id, path, limit).await {
+            Err(error) if may_be_archived(&error) => error,
+            ended => return ended,
+        };
+        // What is wrong with the archive is not what whoever asked wants to know.
+        self.archived_log(run, job, path, limit).await.map_err(|_| missing)
+    }
+
+    async fn archived_log(&self, run: &FailedRun, job: &Job, path: &Path, limit: LogLimit) -> Result<Download> {
+        let call = Call::new("actions: read", format!("read the logs of run {}", run.run_id));
+        let route = format!("/repos/{}/actions/runs/{}/attempts/{}/logs", run.repository, run.run_id, run.attempt);
+        let archive = path.with_extension("zip");
+        let mut file = ArchiveFile { path: &archive, file: None, left: ARCHIVE_BYTES_MAX };
+        self.fetch(&call, &route, &mut file).await?;
+        let unpacked = unpack(&archive, &job.name, LogFile::new(path, limit));
+        // A runner's disk is small, and nobody reads it again.
+        std::fs::remove_file(&archive).ok();
+        unpacked.map_err(|bad| call.failed(Fault::Unreadable(bad.to_string())))
+    }
+
+    /// Writes the log that a job has of its own to `path`.
     pub async fn job_log(
         &self,
         repository: &Repository,
@@ -42,6 +73,62 @@ impl Github {
         let mut file = LogFile::new(path, limit);
         self.fetch(&call, &format!("/repos/{repository}/actions/jobs/{job_id}/logs"), &mut file).await?;
         Ok(file.written)
+    }
+}
+
+fn may_be_archived(error: &ApiError) -> bool {
+    !matches!(error.fault, Fault::BadToken | Fault::RateLimited { .. } | Fault::Local(_))
+}
+
+/// One job's entries of an archive, joined in their order.
+fn unpack(archive: &Path, job: &str, mut log: LogFile<'_>) -> std::result::Result<Download, BadZip> {
+    let mut zip = Zip::open(archive)?;
+    let entries: Vec<String> = entries_of(job, zip.names()).into_iter().map(str::to_owned).collect();
+    if entries.is_empty() {
+        return Err(BadZip::new("no entry of it is this job's"));
+    }
+    let local = |error: io::Error| BadZip::new(&error.to_string());
+    log.begin().map_err(local)?;
+    let mut left = INFLATED_BYTES_MAX;
+    for entry in entries {
+        zip.chunks(&entry, &mut |chunk| {
+            left = left
+                .checked_sub(chunk.len() as u64)
+                .ok_or_else(|| io::Error::other(format!("it inflates to more than {INFLATED_BYTES_MAX} bytes")))?;
+            log.take(chunk)
+        })?;
+    }
+    log.end().map_err(local)?;
+    Ok(log.written)
+}
+
+/// An archive on its way to a file.
+struct ArchiveFile<'a> {
+    path: &'a Path,
+    file: Option<File>,
+    left: u64,
+}
+
+impl Sink for ArchiveFile<'_> {
+    fn begin(&mut self) -> io::Result<()> {
+        self.left = ARCHIVE_BYTES_MAX;
+        self.file = Some(File::create(self.path)?);
+        Ok(())
+    }
+
+    fn take(&mut self, chunk: &[u8]) -> io::Result<()> {
+        let left = self.left.checked_sub(chunk.len() as u64);
+        self.left = left.ok_or_else(|| io::Error::other("the archive is larger than a log may be"))?;
+        self.file.as_mut().map_or(Ok(()), |file| file.write_all(chunk))
+    }
+
+    fn end(&mut self) -> io::Result<()> {
+        self.file = None;
+        Ok(())
+    }
+
+    fn place(&self) -> String {
+        self.path.display().to_string()
     }
 }
 
@@ -100,7 +187,7 @@ impl<W: std::io::Write> Kept<W> {
         Self { out, head_left, tail_bytes: limit.tail_bytes, tail: Vec::new(), seen: 0, written: 0 }
     }
 
-    fn take(&mut self, chunk: &[u8]) -> std::io::Result<()> {
+    fn take(&mut self, chunk: &[u8]) -> io::Result<()> {
         self.seen += chunk.len() as u64;
         let for_head = usize::try_from(self.head_left).unwrap_or(usize::MAX).min(chunk.len());
         let (head, rest) = chunk.split_at(for_head);
@@ -114,7 +201,7 @@ impl<W: std::io::Write> Kept<W> {
         Ok(())
     }
 
-    fn finish(mut self) -> std::io::Result<Download> {
+    fn finish(mut self) -> io::Result<Download> {
         let surplus = self.tail.len().saturating_sub(self.tail_bytes);
         self.tail.drain(..surplus);
         let omitted = self.seen - self.written - self.tail.len() as u64;
@@ -136,7 +223,8 @@ mod tests {
     use super::super::error::Fault;
     use super::super::served;
     use super::{Kept, LogLimit};
-    use crate::domain::id::Repository;
+    use crate::domain::id::{CommitId, Repository};
+    use crate::domain::run::{FailedRun, Job};
 
     const ROUTE: &str = "/repos/o/r/actions/jobs/7/logs";
 
@@ -178,6 +266,79 @@ mod tests {
         let path = folder.path().join("job.log");
         let repository = Repository::parse("o/r").expect("a name");
         github.job_log(&repository, 7, &path, LogLimit::default()).await.expect("the second address");
+    }
+
+    fn run() -> FailedRun {
+        let repository = Repository::parse("o/r").expect("a name");
+        FailedRun { attempt: 2, ..FailedRun::of(repository, 5, CommitId::of_nothing()) }
+    }
+
+    fn job(name: &str) -> Job {
+        Job { id: 7, name: name.to_owned(), conclusion: "failure".to_owned(), steps: Vec::new(), labels: Vec::new() }
+    }
+
+    fn packed(files: &[(&str, &str)]) -> Vec<u8> {
+        use std::io::Write as _;
+        let mut writer = ::zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        for (name, text) in files {
+            writer.start_file(*name, ::zip::write::SimpleFileOptions::default()).expect("an entry");
+            writer.write_all(text.as_bytes()).expect("memory");
+        }
+        writer.finish().expect("an archive").into_inner()
+    }
+
+    /// What `log_of` comes to where the job's own log is answered with `status`, and the attempt's archive is this one.
+    async fn from_archive(status: StatusCode, archive: Vec<u8>) -> super::Result<(String, u64)> {
+        let (_, storage) = served(Router::new().route("/zip", get(move || async move { archive }))).await;
+        let redirect = move || async move { (StatusCode::FOUND, [("location", format!("{storage}/zip?sig=1"))]) };
+        let gone = move || async move { (status, "{\"message\":\"gone\"}") };
+        let routes =
+            Router::new().route(ROUTE, get(gone)).route("/repos/o/r/actions/runs/5/attempts/2/logs", get(redirect));
+        let (github, _) = served(routes).await;
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("job.log");
+        let stored = github.log_of(&run(), &job("unit-test (3.12)"), &path, LogLimit::default()).await?;
+        let files = std::fs::read_dir(folder.path()).expect("a folder").count();
+        assert_eq!(files, 1, "the archive is gone again");
+        Ok((std::fs::read_to_string(&path).expect("a log"), stored.bytes))
+    }
+
+    #[tokio::test]
+    async fn a_log_that_is_gone_is_read_from_the_attempts_archive() {
+        let whole = packed(&[("0_lint.txt", "no"), ("1_unit-test (3.12).txt", "line 1\nline 2\n")]);
+        for status in [StatusCode::NOT_FOUND, StatusCode::GONE, StatusCode::BAD_GATEWAY] {
+            let read = from_archive(status, whole.clone()).await.expect("a log");
+            assert_eq!(read, ("line 1\nline 2\n".to_owned(), 14));
+        }
+        let steps =
+            packed(&[("unit-test (3.12)/2_Run pytest.txt", "2\n"), ("unit-test (3.12)/1_Set up job.txt", "1\n")]);
+        assert_eq!(from_archive(StatusCode::GONE, steps).await.expect("a log").0, "1\n2\n");
+    }
+
+    #[tokio::test]
+    async fn where_the_archive_is_no_help_what_the_log_said_counts() {
+        let honest = packed(&[("1_unit-test (3.12).txt", "line 1\n")]);
+        let halved = honest[..honest.len() / 2].to_vec();
+        for archive in
+            [Vec::new(), halved, packed(&[("0_lint.txt", "no")]), packed(&[("../1_unit-test (3.12).txt", "x")])]
+        {
+            let failed = from_archive(StatusCode::GONE, archive).await.expect_err("no log");
+            assert_eq!(failed.fault, Fault::Gone);
+        }
+    }
+
+    #[tokio::test]
+    async fn an_archive_that_lies_about_a_size_is_cut_where_a_log_is() {
+        let mut lying = packed(&[("1_unit-test (3.12).txt", &"x".repeat(100_000))]);
+        let at = lying.windows(4).position(|four| four == b"PK\x01\x02").expect("a list");
+        lying[at + 24..at + 28].copy_from_slice(&1_u32.to_le_bytes());
+        let folder = tempfile::tempdir().expect("a folder");
+        let (archive, path) = (folder.path().join("a.zip"), folder.path().join("job.log"));
+        std::fs::write(&archive, lying).expect("an archive");
+        let limit = LogLimit { bytes_max: 1_000, tail_bytes: 100 };
+        let unpacked = super::unpack(&archive, "unit-test (3.12)", super::LogFile::new(&path, limit));
+        let length = std::fs::metadata(&path).expect("a file").len();
+        assert!(unpacked.is_err() || length < 2_000, "{unpacked:?} and {length} bytes");
     }
 
     /// A storage that says how long a log is and breaks off before that, `broken` times.

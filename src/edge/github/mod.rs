@@ -9,6 +9,7 @@ mod etags;
 mod limits;
 mod transport;
 mod storage;
+mod archived;
 pub mod runs;
 pub mod zip;
 pub mod checks;
