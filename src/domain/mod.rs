@@ -19,5 +19,6 @@ pub mod risk;
 pub mod permission;
 pub mod memory;
 pub mod outcome;
+pub mod checks;
 pub mod healing;
 pub mod audit;

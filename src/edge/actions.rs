@@ -42,6 +42,11 @@ pub fn api_url() -> Option<String> {
     variable("GITHUB_API_URL")
 }
 
+/// GitHub's pages as the runner names them, `https://github.com`.
+pub fn server_url() -> Option<String> {
+    variable("GITHUB_SERVER_URL")
+}
+
 /// `refs/heads/main` of this step's own run.
 pub fn own_ref() -> Option<String> {
     variable("GITHUB_REF")

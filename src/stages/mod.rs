@@ -10,6 +10,7 @@ pub mod fingerprint;
 pub mod classify;
 pub mod workflow;
 pub mod reproduce;
+pub mod checks;
 pub mod gate;
 pub mod context;
 pub mod remedy;

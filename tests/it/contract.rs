@@ -12,13 +12,14 @@ use super::support::machine::{Machine, tools};
 use super::support::openapi::OpenApi;
 
 /// Every call of GitHub that the program knows, as it is seen over the wire below.
-const OPERATIONS: [&str; 31] = [
+const OPERATIONS: [&str; 33] = [
     "get /repos/{owner}/{repo}",
     "get /repos/{owner}/{repo}/actions/artifacts",
     "get /repos/{owner}/{repo}/actions/jobs/{job_id}/logs",
     "get /repos/{owner}/{repo}/actions/runs/{run_id}",
     "get /repos/{owner}/{repo}/actions/runs/{run_id}/approvals",
     "get /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}/jobs",
+    "get /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}/logs",
     "get /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs",
     "get /repos/{owner}/{repo}/check-runs/{check_run_id}/annotations",
     "get /repos/{owner}/{repo}/check-suites/{check_suite_id}/check-runs",
@@ -27,6 +28,7 @@ const OPERATIONS: [&str; 31] = [
     "get /repos/{owner}/{repo}/compare/{basehead}",
     "get /repos/{owner}/{repo}/git/blobs/{file_sha}",
     "get /repos/{owner}/{repo}/git/commits/{commit_sha}",
+    "get /repos/{owner}/{repo}/git/matching-refs/{ref}",
     "get /repos/{owner}/{repo}/git/ref/{ref}",
     "get /repos/{owner}/{repo}/git/trees/{tree_sha}",
     "get /repos/{owner}/{repo}/issues/{issue_number}/comments",
@@ -79,11 +81,19 @@ fn github_exchanges_match_githubs_own_openapi() {
     let green = Run { id: 1, conclusion: "success".to_owned(), ..scene.github.state().runs[0].clone() };
     scene.github.state().runs.push(green);
     assert_eq!(scene.heal(&scene.workspace(), &[]).0, "healed");
+    scene.github.state().weather.logs_gone = true;
+    assert_eq!(scene.heal(&scene.workspace(), &[]).0, "healed");
     scene.github.state().runs[0].jobs.clear();
     scene.github.state().annotations = vec!["You have an error in your yaml syntax".to_owned()];
     assert_eq!(scene.heal(&scene.workspace(), &[]).1, "workflow.not-started");
+    let refusing = Machine::new();
+    let refused = Stage::new(&refusing);
+    refused.approve("self-heal-low");
+    refused.github.fail("POST", "/git/refs", 422, "Repository rule violations found", 1);
+    must_end(&refused.publish(&refused.write(refused.healed()), &[]), 17, "handed_over", "branch.refused");
     let mut exchanges = stage.github.state().exchanges.clone();
     exchanges.extend(scene.github.state().exchanges.iter().cloned());
+    exchanges.extend(refused.github.state().exchanges.iter().cloned());
     let seen = held_against_the_description(&exchanges);
     let missing: Vec<_> = OPERATIONS.into_iter().filter(|operation| !seen.contains(*operation)).collect();
     assert_eq!(missing, Vec::<&str>::new(), "these were not seen");

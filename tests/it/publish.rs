@@ -1,5 +1,8 @@
 //! `publish`, from a bundle to the fake GitHub's branches and pull requests, and every lie that must not get there.
 
+mod rules;
+mod weather;
+
 use std::os::unix::fs::PermissionsExt as _;
 
 use serde_json::{Value, json};
@@ -203,7 +206,7 @@ fn a_better_proof_moves_the_same_branch_and_pull_request() {
 }
 
 #[test]
-fn a_branch_where_somebody_else_has_been_is_left_alone() {
+fn p4_a_branch_where_somebody_else_has_been_is_left_alone() {
     let machine = Machine::new();
     let stage = Stage::new(&machine);
     stage.approve("self-heal-low");
@@ -226,7 +229,7 @@ fn a_branch_where_somebody_else_has_been_is_left_alone() {
 }
 
 #[test]
-fn a_pull_request_that_was_closed_is_a_no_for_good() {
+fn p4_a_pull_request_that_was_closed_is_a_no_for_good() {
     let machine = Machine::new();
     let stage = Stage::new(&machine);
     stage.approve("self-heal-low");
@@ -246,18 +249,6 @@ fn a_branch_that_has_moved_on_is_stale() {
     stage.repository.commit("Moved on");
     stage.github.push(stage.repository.folder());
     must_end(&stage.publish(&bundle, &[]), 22, "stale", "head.moved");
-    assert_eq!(stage.github.writes(), Vec::<String>::new());
-}
-
-#[test]
-fn without_an_approval_nothing_is_written() {
-    let machine = Machine::new();
-    let stage = Stage::new(&machine);
-    let bundle = stage.write(stage.healed());
-    must_end(&stage.publish(&bundle, &[]), 17, "handed_over", "approval.missing");
-    stage.github.approve(OWN_RUN, "self-heal-low", "rejected", "octocat");
-    stage.github.approve(OWN_RUN, "self-heal-low", "approved", "helper[bot]");
-    must_end(&stage.publish(&bundle, &[]), 17, "handed_over", "approval.missing");
     assert_eq!(stage.github.writes(), Vec::<String>::new());
 }
 
@@ -306,18 +297,6 @@ fn may_leaves_out_what_it_does_not_name() {
 }
 
 #[test]
-fn a_label_that_cannot_be_made_is_a_warning() {
-    let machine = Machine::new();
-    let stage = Stage::new(&machine);
-    stage.approve("self-heal-low");
-    stage.github.fail("POST", "/labels", 403, "Resource not accessible by integration", 1);
-    let bundle = stage.write(stage.healed());
-    let told = must_end(&stage.publish(&bundle, &[]), 0, "published", "pull-request.opened");
-    assert!(told["warnings"][0].as_str().is_some_and(|warning| warning.contains("`issues: write`")), "{told}");
-    assert_eq!(stage.github.state().pulls[0].labels, Vec::<String>::new());
-}
-
-#[test]
 fn where_no_pull_request_may_be_opened_the_branch_and_the_setting_are_named() {
     let machine = Machine::new();
     let stage = Stage::new(&machine);
@@ -329,18 +308,6 @@ fn where_no_pull_request_may_be_opened_the_branch_and_the_setting_are_named() {
     assert!(stage.github.state().objects.resolve(FIX).is_some());
     // And once it may, a second run opens it.
     must_end(&stage.publish(&bundle, &[]), 0, "published", "pull-request.opened");
-}
-
-#[test]
-fn where_no_branch_may_be_made_the_rule_is_named_and_the_patch_stays() {
-    let machine = Machine::new();
-    let stage = Stage::new(&machine);
-    stage.approve("self-heal-low");
-    stage.github.fail("POST", "/git/refs", 422, "Repository rule violations found: branches need a ticket", 1);
-    let bundle = stage.write(stage.healed());
-    let told = must_end(&stage.publish(&bundle, &[]), 17, "handed_over", "branch.refused");
-    assert!(told["sentence"].as_str().is_some_and(|said| said.contains("branches need a ticket")), "{told}");
-    assert_eq!(stage.github.state().pulls.len(), 0);
 }
 
 #[test]
@@ -384,18 +351,6 @@ fn outputs_are_single_lines_and_the_summary_is_text() {
     assert!(output.contains("pr-url=https://github.com/octo-org/adder/pull/100\n"), "{output}");
     let summary = std::fs::read_to_string(summary).expect("the summary");
     assert!(summary.contains("[#100](https://github.com/octo-org/adder/pull/100)"), "{summary}");
-}
-
-#[test]
-fn a_write_is_never_tried_twice() {
-    let machine = Machine::new();
-    let stage = Stage::new(&machine);
-    stage.approve("self-heal-low");
-    stage.github.fail("POST", "/pulls", 502, "Bad Gateway", 1);
-    let bundle = stage.write(stage.healed());
-    let ended = stage.publish(&bundle, &[]).must_end_with(1);
-    assert!(ended.stderr().contains("GitHub has a problem of its own (502)"), "{}", ended.stderr());
-    assert_eq!(stage.github.writes().iter().filter(|write| write.ends_with("/pulls")).count(), 1);
 }
 
 #[test]

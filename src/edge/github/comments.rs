@@ -36,29 +36,40 @@ impl Github {
     pub async fn stick(&self, repository: &Repository, number: u64, marker: &str, text: &str) -> Result<Sticky> {
         let call = Call::new("pull-requests: write", format!("comment on pull request {number} of {repository}"));
         let body = format!("{marker}\n{text}");
+        let json = serde_json::json!({ "body": body });
         let route = format!("/repos/{repository}/issues/{number}/comments");
-        let comments = self.pages(&call, &route, &[], |page: Vec<CommentWire>| page).await?;
+        for last in [false, true] {
+            let written: Result<CommentWire> = match self.marked(&call, &route, marker).await? {
+                Some(comment) if comment.body.as_deref() == Some(body.as_str()) => {
+                    // Unless it was we who wrote it just now, and did not hear of it.
+                    return Ok(Sticky { url: comment.html_url, changed: last });
+                }
+                Some(comment) => {
+                    let route = format!("/repos/{repository}/issues/comments/{}", comment.id);
+                    self.patch(&call, &route, &json).await
+                }
+                None => self.post(&call, &route, &json).await,
+            };
+            match written {
+                Err(error) if error.may_have_happened() && !last => {}
+                written => return Ok(Sticky { url: written?.html_url, changed: true }),
+            }
+        }
+        Err(call.failed(Fault::Unreachable("none that tells what became of it".to_owned())))
+    }
+
+    /// Our comment, where there is one already.
+    async fn marked(&self, call: &Call, route: &str, marker: &str) -> Result<Option<CommentWire>> {
+        let comments = self.pages(call, route, &[], |page: Vec<CommentWire>| page).await?;
         let marked = |comment: &CommentWire| comment.body.as_deref().is_some_and(|body| body.starts_with(marker));
         let mut marked = comments.into_iter().filter(marked).peekable();
         let own_login = if marked.peek().is_some() { self.own_login().await? } else { None };
-        let ours = marked.find(|comment| {
+        Ok(marked.find(|comment| {
             comment.user.as_ref().is_some_and(|user| match &own_login {
                 Some(login) => user.login == *login,
                 None => user.kind == "Bot",
             })
-        });
-        let json = serde_json::json!({ "body": body });
-        let written: CommentWire = match ours {
-            Some(comment) if comment.body.as_deref() == Some(body.as_str()) => {
-                return Ok(Sticky { url: comment.html_url, changed: false });
-            }
-            Some(comment) => {
-                let route = format!("/repos/{repository}/issues/comments/{}", comment.id);
-                self.patch(&call, &route, &json).await?
-            }
-            None => self.post(&call, &route, &json).await?,
-        };
-        Ok(Sticky { url: written.html_url, changed: true })
+        }))
     }
 
     /// Whose token this is; `None` for a job's or an App's, which are nobody's and write as a bot.

@@ -107,7 +107,31 @@ impl Snapshot<'_> {
         })
     }
 
+    /// The names in a folder, sorted as git does; none where there is no such folder.
+    pub async fn names(&mut self, folder: &str) -> Result<Vec<String>> {
+        let call = Call::new("contents: read", format!("list {} at {}", folder.escape_debug(), self.commit.short()));
+        let mut tree = self.commit.as_str().to_owned();
+        let mut above = String::new();
+        for name in folder.split('/') {
+            match self.find(&call, &above, &tree, name).await? {
+                Some(entry) if entry.mode == FOLDER_MODE => tree = entry.sha,
+                _ => return Ok(Vec::new()),
+            }
+            if !above.is_empty() {
+                above.push('/');
+            }
+            above.push_str(name);
+        }
+        let entries = self.entries(&call, folder, &tree).await?;
+        Ok(entries.iter().map(|entry| entry.path.clone()).collect())
+    }
+
     async fn find(&mut self, call: &Call, folder: &str, tree: &str, name: &str) -> Result<Option<EntryWire>> {
+        let entries = self.entries(call, folder, tree).await?;
+        Ok(entries.iter().find(|entry| entry.path == name).cloned())
+    }
+
+    async fn entries(&mut self, call: &Call, folder: &str, tree: &str) -> Result<&[EntryWire]> {
         if !self.folders.contains_key(folder) {
             let route = format!("/repos/{}/git/trees/{tree}", self.repository);
             let wire: TreeWire = self.github.get(call, &route, &[]).await?;
@@ -116,8 +140,7 @@ impl Snapshot<'_> {
             }
             self.folders.insert(folder.to_owned(), wire.tree);
         }
-        let entries = self.folders.get(folder).map(Vec::as_slice).unwrap_or_default();
-        Ok(entries.iter().find(|entry| entry.path == name).cloned())
+        Ok(self.folders.get(folder).map(Vec::as_slice).unwrap_or_default())
     }
 
     async fn bytes(&self, call: &Call, sha: &str) -> Result<Vec<u8>> {

@@ -144,6 +144,21 @@ impl ApiError {
     pub fn is_not_found(&self) -> bool {
         matches!(self.fault, Fault::NotFound { .. })
     }
+
+    /// Whether a write that ended so may have happened all the same.
+    pub fn may_have_happened(&self) -> bool {
+        matches!(self.fault, Fault::Unreachable(_) | Fault::Server(_) | Fault::Unreadable(_))
+    }
+
+    /// Whether GitHub understood a write and does not want it: a rule, a setting or a permission.
+    pub fn is_refusal(&self) -> bool {
+        matches!(self.fault, Fault::Refused { .. } | Fault::Forbidden { .. } | Fault::NotFound { .. } | Fault::Gone)
+    }
+
+    /// Whether GitHub refuses in these words.
+    pub fn says(&self, words: &str) -> bool {
+        matches!(&self.fault, Fault::Refused { said } if said.to_ascii_lowercase().contains(words))
+    }
 }
 
 /// What one call is for, so that its error can say so.

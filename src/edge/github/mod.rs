@@ -142,13 +142,14 @@ impl Github {
         self.write(call, Method::POST, route, body, false).await
     }
 
-    /// Stores what nothing points at yet, so that storing it twice does no harm.
-    async fn add_object<T: DeserializeOwned>(&self, call: &Call, route: &str, body: &impl Serialize) -> Result<T> {
+    /// Adds what is only there once, however often it is added, or what nothing points at yet.
+    async fn add<T: DeserializeOwned>(&self, call: &Call, route: &str, body: &impl Serialize) -> Result<T> {
         self.write(call, Method::POST, route, body, true).await
     }
 
+    /// Changes something to what is said: twice is as good as once, and never by force.
     async fn patch<T: DeserializeOwned>(&self, call: &Call, route: &str, body: &impl Serialize) -> Result<T> {
-        self.write(call, Method::PATCH, route, body, false).await
+        self.write(call, Method::PATCH, route, body, true).await
     }
 
     async fn write<T: DeserializeOwned>(

@@ -119,7 +119,7 @@ impl Github {
         let call = Call::new("contents: write", format!("store a file in {repository}"));
         let content = base64::engine::general_purpose::STANDARD.encode(bytes);
         let body = serde_json::json!({ "content": content, "encoding": "base64" });
-        let wire: ShaWire = self.add_object(&call, &format!("/repos/{repository}/git/blobs"), &body).await?;
+        let wire: ShaWire = self.add(&call, &format!("/repos/{repository}/git/blobs"), &body).await?;
         Ok(wire.sha)
     }
 
@@ -141,7 +141,7 @@ impl Github {
             tree.push(NewEntry { path: &change.path, mode: blob.mode.as_str(), kind: "blob", sha });
         }
         let body = NewTree { base_tree, tree };
-        let wire: ShaWire = self.add_object(&call, &format!("/repos/{repository}/git/trees"), &body).await?;
+        let wire: ShaWire = self.add(&call, &format!("/repos/{repository}/git/trees"), &body).await?;
         Ok(wire.sha)
     }
 
@@ -156,7 +156,7 @@ impl Github {
         let call = Call::new("contents: write", format!("store a commit in {repository}"));
         let parents: Vec<&str> = parents.iter().map(CommitId::as_str).collect();
         let body = serde_json::json!({ "message": message, "tree": tree, "parents": parents });
-        let wire: CommitWire = self.add_object(&call, &format!("/repos/{repository}/git/commits"), &body).await?;
+        let wire: CommitWire = self.add(&call, &format!("/repos/{repository}/git/commits"), &body).await?;
         head(&call, wire)
     }
 
@@ -165,6 +165,28 @@ impl Github {
         let body = serde_json::json!({ "ref": format!("refs/heads/{branch}"), "sha": tip.as_str() });
         let _ref: serde_json::Value = self.post(&call, &format!("/repos/{repository}/git/refs"), &body).await?;
         Ok(())
+    }
+
+    /// Branches whose name stands in the way of this one: a folder of refs cannot also be a ref (P19).
+    pub async fn branches_in_the_way(&self, repository: &Repository, branch: &Branch) -> Result<Vec<String>> {
+        #[derive(Deserialize)]
+        struct Wire {
+            #[serde(rename = "ref")]
+            name: String,
+        }
+        let mut found = Vec::new();
+        for (at, _) in branch.as_str().match_indices('/') {
+            let Some(above) = branch.as_str().get(..at).and_then(Branch::parse) else { continue };
+            if self.branch_tip(repository, &above).await?.is_some() {
+                found.push(above.as_str().to_owned());
+            }
+        }
+        let call = Call::new("contents: read", format!("look for branches below {branch} of {repository}"));
+        let route = format!("/repos/{repository}/git/matching-refs/heads/{}/", part(branch.as_str()));
+        let below: Vec<Wire> = self.get(&call, &route, &[]).await?;
+        let names = below.iter().filter_map(|wire| wire.name.strip_prefix("refs/heads/"));
+        found.extend(names.filter_map(Branch::parse).map(|branch| branch.as_str().to_owned()));
+        Ok(found)
     }
 
     /// Moves a branch forward; never by force (P4).

@@ -104,18 +104,25 @@ impl Github {
     pub async fn add_labels(&self, repository: &Repository, number: u64, labels: &[String]) -> Result<()> {
         let call = Call::new("issues: write", format!("label pull request {number} of {repository}"));
         let route = format!("/repos/{repository}/issues/{number}/labels");
-        let _labels: serde_json::Value = self.post(&call, &route, &serde_json::json!({ "labels": labels })).await?;
+        let _labels: serde_json::Value = self.add(&call, &route, &serde_json::json!({ "labels": labels })).await?;
         Ok(())
     }
 
-    /// Asks people and `org/team`s to review; a team needs an App's token (P18).
-    pub async fn request_reviewers(&self, repository: &Repository, number: u64, reviewers: &[String]) -> Result<()> {
-        let call = Call::new("pull-requests: write", format!("ask for reviews of pull request {number}"));
-        let (teams, people): (Vec<&String>, Vec<&String>) = reviewers.iter().partition(|name| name.contains('/'));
-        let teams: Vec<&str> = teams.iter().filter_map(|name| name.rsplit('/').next()).collect();
-        let body = serde_json::json!({ "reviewers": people, "team_reviewers": teams });
+    /// Asks people to review.
+    pub async fn request_people(&self, repository: &Repository, number: u64, people: &[&str]) -> Result<()> {
+        let call = Call::new("pull-requests: write", format!("ask {} to review", people.join(", ")));
+        self.request(&call, repository, number, &serde_json::json!({ "reviewers": people })).await
+    }
+
+    /// Asks teams, by their names without the organisation's, to review; that needs an App's token (P18).
+    pub async fn request_teams(&self, repository: &Repository, number: u64, teams: &[&str]) -> Result<()> {
+        let call = Call::new("pull-requests: write", format!("ask team {} to review", teams.join(", ")));
+        self.request(&call, repository, number, &serde_json::json!({ "team_reviewers": teams })).await
+    }
+
+    async fn request(&self, call: &Call, repository: &Repository, number: u64, body: &serde_json::Value) -> Result<()> {
         let route = format!("/repos/{repository}/pulls/{number}/requested_reviewers");
-        let _pull: serde_json::Value = self.post(&call, &route, &body).await?;
+        let _pull: serde_json::Value = self.add(call, &route, body).await?;
         Ok(())
     }
 

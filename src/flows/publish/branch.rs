@@ -1,23 +1,27 @@
-//! The branch, the commit and the pull request. A second time the same ones, or nothing when nothing is new.
+//! The branch of a fix. A second time the same one, or nothing when nothing is new.
 
 use super::claim::{Claim, PatchClaim};
+use super::commit::commit;
+use super::onto::{Onto, commit_onto};
+use super::pull::{OnBranch, pull_request};
 use super::scene::{Done, Scene};
-use crate::config::policy::{HighRisk, PublishHow};
+use super::surely::{Landed, create_branch, move_branch};
+use crate::config::policy::PublishHow;
+use crate::domain::checks::Maker;
 use crate::domain::id::CommitId;
-use crate::domain::memory::{Ancestry, CommitHead, Comparison, KnownPull};
+use crate::domain::memory::{Ancestry, CommitHead, Comparison};
 use crate::domain::outcome::{Ending, Outcome};
 use crate::domain::permission::ProvenPatch;
-use crate::domain::risk::{Risk, Tier};
-use crate::edge::github::error::{ApiError, Fault};
-use crate::edge::github::pulls::NewPull;
-use crate::stages::render::pull_request::{Fix, bears_fingerprint, body, commit_message, title};
+use crate::domain::risk::Risk;
+use crate::edge::github::error::ApiError;
+use crate::stages::render::pull_request::{Fix, bears_fingerprint};
 
 /// What became of the branch.
 enum Put {
-    New,
-    Moved,
-    Unchanged,
+    On(OnBranch),
     Stopped(Ending),
+    /// GitHub does not take it: the patch itself is all there is for a person.
+    Refused(ApiError),
 }
 
 pub async fn put(
@@ -33,7 +37,7 @@ pub async fn put(
         rationale: bundle.rationale.as_deref().unwrap_or_default(),
         rung: bundle.rung.as_deref().unwrap_or_default(),
         job: bundle.job.as_deref(),
-        run_id: claim.run_id,
+        run: scene.run.as_ref().map(|run| (run.run_id, run.html_url.as_str())),
         base: &patch.base,
         commit: &patch.commit,
         fingerprint: &patch.fingerprint,
@@ -42,40 +46,47 @@ pub async fn put(
         commit_prefix: &scene.policy.publish.commit_prefix,
     };
     let base_tree = scene.github.commit(scene.repository, &patch.commit).await?.tree;
-    let tree = scene.github.create_tree(scene.repository, &base_tree, &proven.patch().files).await?;
-    let onto_pull_request = scene.run.as_ref().is_some_and(|run| !run.pull_requests.is_empty());
-    if scene.policy.publish.how == PublishHow::Commit && onto_pull_request {
-        return commit_onto(scene, patch, &fix, &tree).await;
+    let tree = match scene.github.create_tree(scene.repository, &base_tree, &proven.patch().files).await {
+        Err(error) if error.is_refusal() => return Ok(by_patch(scene, patch, proven, &error).await),
+        tree => tree?,
+    };
+    let mut warnings = Vec::new();
+    if scene.policy.publish.how == PublishHow::Commit {
+        match commit_onto(scene, patch, &fix, &tree).await? {
+            Onto::Done(done) => return Ok(*done),
+            Onto::Instead(why) => warnings.extend(why),
+        }
     }
     let put = match scene.github.branch_tip(scene.repository, &patch.fix).await? {
         None => new_branch(scene, patch, &fix, &tree).await?,
         Some(tip) => same_branch(scene, patch, &fix, &tree, &tip).await?,
     };
-    let changed = match put {
-        Put::Stopped(ending) => return Ok(Done::ended(ending)),
-        Put::Unchanged => false,
-        Put::New | Put::Moved => true,
+    let mut done = match put {
+        Put::On(on_branch) => pull_request(scene, patch, &fix, proven.patch(), &on_branch).await?,
+        Put::Stopped(ending) => Done::ended(ending),
+        Put::Refused(error) => by_patch(scene, patch, proven, &error).await,
     };
-    pull_request(scene, patch, &fix, changed).await
-}
-
-/// `how = "commit"`: the fix goes onto the failing pull request's own branch.
-async fn commit_onto(scene: &Scene<'_>, patch: &PatchClaim, fix: &Fix<'_>, tree: &str) -> anyhow::Result<Done> {
-    let commit = commit(scene, fix, tree, std::slice::from_ref(&patch.commit)).await?;
-    match scene.github.move_branch(scene.repository, &patch.base, &commit.id).await {
-        Ok(()) => {}
-        Err(error) => return Ok(Done::ended(branch_refused(patch.base.as_str(), error)?)),
-    }
-    let sentence = format!("the fix is commit {} on `{}`", commit.id.short(), patch.base);
-    Ok(Done { acted: true, ..Done::ended(Ending::new(Outcome::Published, "commit.pushed", sentence)) })
+    done.warnings.append(&mut warnings);
+    Ok(done)
 }
 
 async fn new_branch(scene: &Scene<'_>, patch: &PatchClaim, fix: &Fix<'_>, tree: &str) -> anyhow::Result<Put> {
     let commit = commit(scene, fix, tree, std::slice::from_ref(&patch.commit)).await?;
-    match scene.github.create_branch(scene.repository, &patch.fix, &commit.id).await {
-        Ok(()) => Ok(Put::New),
-        Err(error) => Ok(Put::Stopped(branch_refused(patch.fix.as_str(), error)?)),
+    Ok(match create_branch(scene, &patch.fix, &commit.id).await? {
+        Landed::Ours => Put::On(OnBranch { changed: true, maker: Maker::of(&commit.author_name) }),
+        Landed::Theirs(tip) => raced(scene, patch, tree, &tip).await?,
+        Landed::Refused(error) => Put::Refused(error),
+    })
+}
+
+/// Another run has put its fix there since we looked. The same fix is as good as ours; another one is left alone.
+async fn raced(scene: &Scene<'_>, patch: &PatchClaim, tree: &str, tip: &CommitId) -> anyhow::Result<Put> {
+    let theirs = scene.github.commit(scene.repository, tip).await?;
+    if theirs.tree == tree && bears_fingerprint(&theirs.message, &patch.fingerprint) {
+        return Ok(Put::On(OnBranch { changed: false, maker: Maker::of(&theirs.author_name) }));
     }
+    let sentence = format!("another run has just put its own fix on `{}`: this one leaves it alone", patch.fix);
+    Ok(Put::Stopped(Ending::new(Outcome::Skipped, "branch.raced", sentence)))
 }
 
 /// Our branch is there: our own tip is the parent, and where somebody else has been nothing is touched (P4).
@@ -98,8 +109,8 @@ async fn same_branch(
         return Ok(foreign());
     }
     let contains_proven = matches!(way.ancestry, Ancestry::Ahead | Ancestry::Identical);
-    if contains_proven && way.commits.last().is_some_and(|commit| commit.tree == tree) {
-        return Ok(Put::Unchanged);
+    if contains_proven && let Some(last) = way.commits.last().filter(|commit| commit.tree == tree) {
+        return Ok(Put::On(OnBranch { changed: false, maker: Maker::of(&last.author_name) }));
     }
     // The branch under repair may have moved since our first commit: then it is merged in, so that the pull request
     // shows the fix alone.
@@ -111,10 +122,11 @@ async fn same_branch(
     if !by_one_author(&way, &commit) {
         return Ok(foreign());
     }
-    match scene.github.move_branch(scene.repository, &patch.fix, &commit.id).await {
-        Ok(()) => Ok(Put::Moved),
-        Err(error) => Ok(Put::Stopped(branch_refused(patch.fix.as_str(), error)?)),
-    }
+    Ok(match move_branch(scene, &patch.fix, &commit.id).await? {
+        Landed::Ours => Put::On(OnBranch { changed: true, maker: Maker::of(&commit.author_name) }),
+        Landed::Theirs(tip) => raced(scene, patch, tree, &tip).await?,
+        Landed::Refused(error) => Put::Refused(error),
+    })
 }
 
 /// Our own name is only known from a commit that we have just made: no token can be asked for it.
@@ -122,81 +134,17 @@ fn by_one_author(way: &Comparison, ours: &CommitHead) -> bool {
     way.commits.iter().all(|commit| commit.author_email == ours.author_email)
 }
 
-async fn commit(scene: &Scene<'_>, fix: &Fix<'_>, tree: &str, parents: &[CommitId]) -> anyhow::Result<CommitHead> {
-    let message = commit_message(fix, None);
-    let made = scene.github.create_commit(scene.repository, &message, tree, parents).await?;
-    if !scene.policy.publish.sign_off {
-        return Ok(made);
-    }
-    // Signed off by whoever GitHub says the author is; the first commit is left behind, where nothing points at it.
-    let author = format!("{} <{}>", made.author_name, made.author_email);
-    let message = commit_message(fix, Some(&author));
-    Ok(scene.github.create_commit(scene.repository, &message, tree, parents).await?)
-}
-
-async fn pull_request(scene: &Scene<'_>, patch: &PatchClaim, fix: &Fix<'_>, changed: bool) -> anyhow::Result<Done> {
-    let (title, body) = (title(fix), body(fix));
-    let known = scene.github.pulls_of_branch(scene.repository, &patch.fix).await?;
-    if let Some(open) = known.into_iter().find(|pull| pull.open) {
-        let what = if changed { "updated" } else { "unchanged" };
-        let pull = match changed {
-            true => scene.github.update_pull(scene.repository, open.number, &title, &body).await?,
-            false => open,
-        };
-        return Ok(published(&format!("pull-request.{what}"), what, pull, changed));
-    }
-    let high_draft = fix.risk.tier == Tier::High && scene.policy.approval.high == HighRisk::Draft;
-    let new = NewPull {
-        title: &title,
-        body: &body,
-        head: &patch.fix,
-        base: &patch.base,
-        draft: scene.policy.publish.draft || high_draft,
+/// The last resort (P19): the patch, for a person to apply, with the rule, or the branch, that stands in the way.
+async fn by_patch(scene: &Scene<'_>, patch: &PatchClaim, proven: &ProvenPatch, error: &ApiError) -> Done {
+    let in_the_way = scene.github.branches_in_the_way(scene.repository, &patch.fix).await.unwrap_or_default();
+    let (reason, why) = match in_the_way.first() {
+        Some(other) => (
+            "branch.blocked",
+            format!("a branch `{}` stands in its way: rename or delete that one", other.escape_debug()),
+        ),
+        None => ("branch.refused", error.to_string()),
     };
-    let pull = match scene.github.create_pull(scene.repository, &new).await {
-        Ok(pull) => pull,
-        Err(error @ ApiError { fault: Fault::Refused { .. } | Fault::Forbidden { .. }, .. }) => {
-            // A ruleset, a setting, or drafts where there are none (P8, P19): the branch is there, and a person can go on.
-            let sentence = format!("the fix is on `{}`, and no pull request could be opened: {error}", patch.fix);
-            let ending = Ending::new(Outcome::HandedOver, "pull-request.refused", sentence);
-            return Ok(Done { acted: changed, ..Done::ended(ending) });
-        }
-        Err(error) => return Err(error.into()),
-    };
-    let warnings = decorate(scene, &pull).await;
-    Ok(Done { warnings, ..published("pull-request.opened", "opened", pull, true) })
-}
-
-/// Labels and reviewers: what of it cannot be had is told and does not matter (P18).
-async fn decorate(scene: &Scene<'_>, pull: &KnownPull) -> Vec<String> {
-    let publish = &scene.policy.publish;
-    let mut warnings = Vec::new();
-    if !publish.labels.is_empty()
-        && let Err(error) = scene.github.add_labels(scene.repository, pull.number, &publish.labels).await
-    {
-        warnings.push(error.to_string());
-    }
-    if !publish.reviewers.is_empty()
-        && let Err(error) = scene.github.request_reviewers(scene.repository, pull.number, &publish.reviewers).await
-    {
-        warnings.push(error.to_string());
-    }
-    warnings
-}
-
-fn published(reason: &str, what: &str, pull: KnownPull, acted: bool) -> Done {
-    let sentence = format!("pull request #{} is {what}: {}", pull.number, pull.url);
-    Done { pull: Some(pull), acted, ..Done::ended(Ending::new(Outcome::Published, reason, sentence)) }
-}
-
-/// A rule of the repository forbids the branch (P19), or it moved under our hands; anything else is our own failure.
-fn branch_refused(branch: &str, error: ApiError) -> anyhow::Result<Ending> {
-    match error.fault {
-        Fault::Refused { .. } | Fault::Forbidden { .. } => {
-            let sentence =
-                format!("`{branch}` could not be written: {error}; the patch is in the bundle, `git apply` it");
-            Ok(Ending::new(Outcome::HandedOver, "branch.refused", sentence))
-        }
-        _ => Err(error.into()),
-    }
+    let sentence = format!("`{}` could not be written: {why}; the patch is here, `git apply` it", patch.fix);
+    let ending = Ending::new(Outcome::HandedOver, reason, sentence);
+    Done { patch: Some(proven.patch().diff.clone()), ..Done::ended(ending) }
 }

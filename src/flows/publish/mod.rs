@@ -3,6 +3,11 @@
 mod claim;
 mod scene;
 mod again;
+mod commit;
+mod surely;
+mod onto;
+mod checks;
+mod pull;
 mod branch;
 mod act;
 
@@ -221,6 +226,10 @@ fn tell(claim: &Claim, done: &Done, inputs: &Inputs, terminal: &mut Terminal) ->
         risk: done.risk.as_ref(),
         policy: done.policy.as_ref(),
         pull: done.pull.as_ref(),
+        checks: done.checks.as_ref(),
+        compare: done.compare.as_deref(),
+        patch: done.patch.as_deref(),
+        folder: inputs.bundle.as_deref().map(|folder| folder.display().to_string()).unwrap_or_default(),
         acted: done.acted,
         dry_run: inputs.dry_run,
         warnings: &done.warnings,

@@ -1,6 +1,7 @@
 //! Where something is published, by which rules, and what came of it.
 
 use crate::config::policy::{Policy, PolicySource};
+use crate::domain::checks::Checks;
 use crate::domain::id::Repository;
 use crate::domain::memory::KnownPull;
 use crate::domain::outcome::Ending;
@@ -17,13 +18,29 @@ pub struct Done {
     pub policy: Option<PolicySource>,
     /// Whether anything on GitHub is different now.
     pub acted: bool,
+    /// What a pull request's checks will be, where there is one.
+    pub checks: Option<Checks>,
+    /// Where a person opens the pull request that we could not.
+    pub compare: Option<String>,
+    /// The patch, where nothing but it can be handed over.
+    pub patch: Option<String>,
     /// What could not be done, and does not matter enough to fail (P18).
     pub warnings: Vec<String>,
 }
 
 impl Done {
     pub fn ended(ending: Ending) -> Self {
-        Self { ending, pull: None, risk: None, policy: None, acted: false, warnings: Vec::new() }
+        Self {
+            ending,
+            pull: None,
+            risk: None,
+            policy: None,
+            acted: false,
+            checks: None,
+            compare: None,
+            patch: None,
+            warnings: Vec::new(),
+        }
     }
 }
 

@@ -7,6 +7,8 @@ pub mod egress;
 pub mod receipt;
 pub mod risk;
 pub mod bundle;
+pub mod diff;
+pub mod links;
 pub mod proof;
 pub mod outputs;
 pub mod pull_request;

@@ -1,10 +1,13 @@
 //! What `publish` says: its outputs, its part of the summary, and the one comment at a pull request.
 
 use crate::config::policy::PolicySource;
+use crate::domain::checks::Checks;
 use crate::domain::memory::KnownPull;
 use crate::domain::outcome::{Ending, Outcome};
 use crate::domain::risk::Risk;
 use crate::stages::render::bundle::Bundle;
+use crate::stages::render::diff::block;
+use crate::stages::render::pull_request::checks_list;
 use crate::stages::render::summary::headline;
 use crate::text::{disarmed, inline_code, one_line, plain_markdown, truncate};
 
@@ -13,6 +16,9 @@ pub const COMMENT_MARKER: &str = "<!-- self-heal: what failed -->";
 
 /// A value that is longer is no longer short.
 const VALUE_BYTES_MAX: usize = 500;
+
+/// The runner drops a summary over 1 MiB; this leaves room for all the rest.
+const DIFF_BYTES_MAX: usize = 256 << 10;
 
 /// A comment is read on a phone.
 const PROSE_BYTES_MAX: usize = 600;
@@ -24,6 +30,13 @@ pub struct Published<'a> {
     pub risk: Option<&'a Risk>,
     pub policy: Option<&'a PolicySource>,
     pub pull: Option<&'a KnownPull>,
+    pub checks: Option<&'a Checks>,
+    /// Where a person opens the pull request that we could not.
+    pub compare: Option<&'a str>,
+    /// The patch, where nothing but it could be handed over.
+    pub patch: Option<&'a str>,
+    /// Where the bundle lies.
+    pub folder: String,
     pub acted: bool,
     pub dry_run: bool,
     pub warnings: &'a [String],
@@ -44,6 +57,7 @@ pub fn outputs(published: &Published<'_>) -> Vec<(&'static str, String)> {
         ("risk-tier", risk.map_or_else(|| text(&bundle.risk_tier), |risk| risk.tier.as_str().to_owned())),
         ("approval", risk.map_or_else(|| text(&bundle.approval), |risk| risk.approval.as_str().to_owned())),
         ("patch-sha256", text(&bundle.patch_sha256)),
+        ("bundle", published.folder.clone()),
         ("bundle-sha256", published.bundle_sha256.to_owned()),
         ("pr-number", pull.map_or_else(String::new, |pull| pull.number.to_string())),
         ("pr-url", pull.map_or_else(String::new, |pull| pull.url.clone())),
@@ -87,8 +101,31 @@ pub fn summary(published: &Published<'_>) -> String {
     if let Some(pull) = published.pull {
         text.push_str(&format!("- pull request: [#{}]({})\n", pull.number, pull.url));
     }
+    if let Some(compare) = published.compare {
+        text.push_str(&format!("- **[open the pull request]({compare})** yourself: the branch is there\n"));
+    }
     for warning in published.warnings {
         text.push_str(&format!("- warning: {}\n", prose(warning, PROSE_BYTES_MAX)));
+    }
+    if let Some(cause) = &published.bundle.root_cause {
+        text.push_str(&format!("\n### What failed\n\n> {}\n", prose(cause, PROSE_BYTES_MAX)));
+    }
+    if let (Some(checks), Some(base)) = (published.checks, &published.bundle.branch) {
+        text.push_str(&format!("\n### Checks\n\n{}", checks_list(checks, base)));
+    }
+    if let Some(patch) = published.patch {
+        text.push_str(&format!(
+            "\n### The patch, to apply by hand\n\nSave it as `patch.diff`, or take that file from the bundle, and run \
+             `git apply patch.diff` on {}.\n\n{}",
+            code(published.bundle.branch.as_deref().unwrap_or("the failing branch")),
+            block(patch, DIFF_BYTES_MAX, "the whole of it is `patch.diff` in the bundle"),
+        ));
+    }
+    if published.pull.is_some() {
+        text.push_str(
+            "\n### What you can do\n\n- **Take it**: merge, once its checks are green.\n- **Take it back later**: press \
+             *Revert* at the merged pull request.\n- **Say no for good**: close it without merging.\n",
+        );
     }
     text + "\n"
 }

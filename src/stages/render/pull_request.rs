@@ -1,11 +1,13 @@
 //! The pull request's text and the commit's message. What came from a log, a model or a name is shown, never obeyed (T18).
 
+use crate::domain::checks::{Checks, Maker};
 use crate::domain::fingerprint::Fingerprint;
 use crate::domain::id::{Branch, CommitId};
 use crate::domain::receipt::Receipt;
 use crate::domain::risk::Risk;
+use crate::stages::render::diff::folded;
 use crate::stages::render::proof::{compared, table};
-use crate::text::{disarmed, fenced, inline_code, one_line, plain_markdown, quoted, truncate};
+use crate::text::{counted, disarmed, fenced, inline_code, one_line, plain_markdown, quoted, truncate};
 
 /// The trailer by which a merged fix is found again, for other branches too.
 pub const FINGERPRINT_TRAILER: &str = "Self-heal-fingerprint";
@@ -13,8 +15,20 @@ pub const FINGERPRINT_TRAILER: &str = "Self-heal-fingerprint";
 /// Git's own custom; longer subjects are cut by every tool that lists them.
 const SUBJECT_BYTES_MAX: usize = 72;
 
-/// GitHub refuses a body over 65,536 characters; a person reads far less.
-const PROSE_BYTES_MAX: usize = 4_000;
+/// GitHub refuses a body over 65,536 characters; no text has more characters than bytes.
+const BODY_BYTES_MAX: usize = 65_536;
+
+/// A person reads far less than would fit.
+const PROSE_BYTES_MAX: usize = 2_000;
+
+/// A patch this long is shown in the body; GitHub shows the whole one anyway.
+const DIFF_BYTES_MAX: usize = 20_000;
+
+const CHECKS_SHOWN_MAX: usize = 15;
+
+const REASONS_SHOWN_MAX: usize = 20;
+
+const REASON_BYTES_MAX: usize = 300;
 
 /// Everything that is told of a fix.
 pub struct Fix<'a> {
@@ -23,7 +37,8 @@ pub struct Fix<'a> {
     /// `tool`, `model`, …
     pub rung: &'a str,
     pub job: Option<&'a str>,
-    pub run_id: Option<u64>,
+    /// Its number and its page.
+    pub run: Option<(u64, &'a str)>,
     /// The failing branch, which the fix is for.
     pub base: &'a Branch,
     pub commit: &'a CommitId,
@@ -65,32 +80,93 @@ pub fn bears_fingerprint(message: &str, fingerprint: &Fingerprint) -> bool {
     last.lines().any(|line| line == wanted)
 }
 
-/// The pull request's body.
-pub fn body(fix: &Fix<'_>) -> String {
-    let mut text = format!(
-        "### What failed\n\n{}\n\n{}\n\n### What this changes, and why\n\n{}\n\n",
-        where_it_failed(fix),
-        quoted(&plain_markdown(&shown(fix.root_cause))),
-        rationale(fix),
-    );
-    text.push_str(&format!("### Proof\n\n{}\n{}\n", table(fix.receipt), compared(fix.receipt)));
-    text.push_str(&what_held(fix.receipt));
-    text.push_str(&commands(fix.receipt));
-    text.push_str(&risk(fix.risk));
-    text.push_str(&what_next(fix));
-    text.push_str(&format!("{FINGERPRINT_TRAILER}: {}\n", fix.fingerprint));
-    text
+/// The pull request's body: at most `BODY_BYTES_MAX`; what does not fit is left out section by section, the patch first.
+pub fn body(fix: &Fix<'_>, diff: &str, checks: &Checks, maker: &Maker) -> String {
+    let trailer = format!("{FINGERPRINT_TRAILER}: {}\n", fix.fingerprint);
+    let mut room = BODY_BYTES_MAX.saturating_sub(trailer.len());
+    let mut take = |section: String| {
+        let fits = section.len() <= room;
+        room -= if fits { section.len() } else { 0 };
+        if fits { section } else { String::new() }
+    };
+    // What a reviewer cannot do without comes first where room is short.
+    let failed = take(what_failed(fix));
+    let next = take(what_next(fix));
+    let proof =
+        take(format!("### Proof\n\n{}\n{}\n{}", table(fix.receipt), compared(fix.receipt), what_held(fix.receipt)));
+    let starts = take(to_check(checks, maker, fix.base));
+    let risk = take(risk(fix.risk));
+    let changes = take(format!("### What this changes, and why\n\n{}\n\n", rationale(fix)));
+    let command = take(commands(fix.receipt));
+    let title = format!("The patch, {}", counted(lines(diff), "line"));
+    let patch = take(folded(&title, &disarmed(diff), DIFF_BYTES_MAX, "see *Files changed*") + "\n");
+    [failed, changes, patch, proof, command, risk, starts, next, trailer].concat()
 }
 
-fn where_it_failed(fix: &Fix<'_>) -> String {
-    let job = fix.job.map_or_else(String::new, |job| format!("Job {} ", code(job)));
-    let run = match fix.run_id {
-        Some(id) => format!("in [run {id}](../actions/runs/{id}) "),
+/// Changed lines, as everybody counts them.
+fn lines(diff: &str) -> usize {
+    let changed = |line: &&str| {
+        (line.starts_with('+') && !line.starts_with("+++")) || (line.starts_with('-') && !line.starts_with("---"))
+    };
+    diff.lines().filter(changed).count()
+}
+
+fn what_failed(fix: &Fix<'_>) -> String {
+    let job = fix.job.map_or_else(|| "A job".to_owned(), |job| format!("Job {}", code(job)));
+    let run = match fix.run {
+        Some((id, url)) if is_address(url) => format!(" in [run {id}]({url})"),
+        Some((id, _)) => format!(" in run {id}"),
         None => String::new(),
     };
-    let place = format!("{job}{run}failed on {} at {}.", code(fix.base.as_str()), fix.commit);
-    let mut letters = place.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    format!(
+        "{job}{run} failed on {} at {}:\n\n{}\n\n",
+        code(fix.base.as_str()),
+        fix.commit.short(),
+        quoted(&plain_markdown(&shown(fix.root_cause))),
+    )
+}
+
+/// Whether it can stand in a link as it is.
+fn is_address(url: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~:/".contains(&b);
+    url.starts_with("http") && url.bytes().all(plain)
+}
+
+/// Which checks will run, and what it takes to start them (P11).
+fn to_check(checks: &Checks, maker: &Maker, base: &Branch) -> String {
+    let mut text = String::from("### Checks\n\n");
+    text.push_str(&checks_list(checks, base.as_str()));
+    if !checks.run.is_empty() {
+        text.push_str(match maker {
+            Maker::JobToken => {
+                "- **They wait**: somebody with write access has to press *Approve workflows to run* below, because this \
+                 was opened with a job's own token. With an App's token as `github-token` they start by themselves.\n"
+            }
+            Maker::App | Maker::Person => "- They start by themselves.\n",
+        });
+    }
+    text + "\n"
+}
+
+/// The checks as items of a list, for the summary too.
+pub fn checks_list(checks: &Checks, base: &str) -> String {
+    let named = |names: &[String]| {
+        let some: Vec<String> = names.iter().take(CHECKS_SHOWN_MAX).map(|name| code(name)).collect();
+        let more = names.len().saturating_sub(CHECKS_SHOWN_MAX);
+        if more > 0 { format!("{} and {more} more", some.join(", ")) } else { some.join(", ") }
+    };
+    let mut text = match checks.run.as_slice() {
+        [] => format!("- No workflow runs on a pull request into {}: run its tests before you merge.\n", code(base)),
+        [one] => format!("- {} runs on this pull request.\n", code(one)),
+        several => format!("- {} run on this pull request.\n", named(several)),
+    };
+    for (name, why) in checks.left_out.iter().take(CHECKS_SHOWN_MAX) {
+        text.push_str(&format!("- {} does not: {}.\n", code(name), disarmed(&one_line(why))));
+    }
+    if checks.unread > 0 {
+        text.push_str(&format!("- {} could not be read.\n", counted(checks.unread, "workflow file")));
+    }
+    text
 }
 
 fn rationale(fix: &Fix<'_>) -> String {
@@ -124,31 +200,30 @@ fn what_held(receipt: &Receipt) -> String {
     ] {
         if !tests.is_empty() {
             let names: Vec<String> = tests.iter().take(10).map(|name| code(name)).collect();
-            text.push_str(&format!("{what} ({} tests): {}\n", tests.len(), names.join(", ")));
+            text.push_str(&format!("\n{what} ({}): {}\n", counted(tests.len(), "test"), names.join(", ")));
         }
     }
-    text
+    text + "\n"
 }
 
 fn commands(receipt: &Receipt) -> String {
     let run = receipt.legs.first().and_then(|leg| leg.runs.first());
     let Some(run) = run else { return String::new() };
-    format!("\nThe command:\n\n{}", fenced("sh", &shown(&run.command)))
+    format!("The command:\n\n{}\n", fenced("sh", &shown(&run.command)))
 }
 
 fn risk(risk: &Risk) -> String {
-    let mut text = format!("\n### Risk: {} (to approve: {})\n\n", risk.tier.as_str(), risk.approval.as_str());
-    for reason in &risk.reasons {
+    let mut text = format!("### Risk: {} (to approve: {})\n\n", risk.tier.as_str(), risk.approval.as_str());
+    for reason in risk.reasons.iter().take(REASONS_SHOWN_MAX) {
         text.push_str(&format!("- `{}` ({}): {}\n", reason.code, reason.tier.as_str(), inline_prose(&reason.text)));
     }
-    text
+    text + "\n"
 }
 
 fn what_next(fix: &Fix<'_>) -> String {
     format!(
-        "\n### What you can do\n\n\
-         - **Take it**: merge. Where this was opened with the job's own token, its checks wait for somebody to press \
-         *Approve workflows to run*.\n\
+        "### What you can do\n\n\
+         - **Take it**: merge, once its checks are green.\n\
          - **Take it back later**: `git revert` the merged commit, or press *Revert* here.\n\
          - **Say no for good**: close this without merging. self-heal will not propose a fix for this failure on {} \
          again.\n\
@@ -163,7 +238,7 @@ fn prose(text: &str) -> String {
 }
 
 fn inline_prose(text: &str) -> String {
-    plain_markdown(&disarmed(&one_line(text)))
+    plain_markdown(&disarmed(&truncate(&one_line(text), REASON_BYTES_MAX)))
 }
 
 fn shown(text: &str) -> String {
@@ -179,7 +254,8 @@ mod tests {
     use std::collections::{BTreeMap, BTreeSet};
     use std::time::Duration;
 
-    use super::{Fix, body, commit_message, title};
+    use super::{BODY_BYTES_MAX, Fix, commit_message, title};
+    use crate::domain::checks::{Checks, Maker};
     use crate::domain::failure::TestEnd;
     use crate::domain::fingerprint::Fingerprint;
     use crate::domain::id::{Branch, CommitId, Sha256};
@@ -244,7 +320,7 @@ mod tests {
             rationale,
             rung: "model",
             job: Some("unit-test (3.12)"),
-            run_id: Some(5),
+            run: Some((5, "https://github.com/o/r/actions/runs/5")),
             base: &Branch::parse("main").expect("plain"),
             commit: &receipt.commit,
             fingerprint: &receipt.fingerprint,
@@ -254,11 +330,64 @@ mod tests {
         })
     }
 
+    const DIFF: &str = "diff --git a/app.py b/app.py\n--- a/app.py\n+++ b/app.py\n@@ -1 +1 @@\n-a\n+b\n";
+
+    fn body(fix: &Fix<'_>) -> String {
+        let checks = Checks {
+            run: vec!["CI".to_owned(), "Lint".to_owned()],
+            left_out: vec![("Docs".to_owned(), "its `branches` leave out `main`".to_owned())],
+            unread: 1,
+        };
+        super::body(fix, DIFF, &checks, &Maker::JobToken)
+    }
+
+    #[test]
+    fn p11_the_text_says_which_checks_run_and_how_to_start_them() {
+        let text = told("x", "", body);
+        for part in [
+            "- `CI`, `Lint` run on this pull request.",
+            "**They wait**: somebody with write access has to press *Approve workflows to run*",
+            "- `Docs` does not: its `branches` leave out `main`.",
+            "- 1 workflow file could not be read.",
+        ] {
+            assert!(text.contains(part), "{part}\n---\n{text}");
+        }
+        let by = |maker: Maker, run: &[&str]| {
+            let checks = Checks { run: run.iter().map(|name| (*name).to_owned()).collect(), ..Checks::default() };
+            told("x", "", |fix| super::body(fix, DIFF, &checks, &maker))
+        };
+        let by_app = by(Maker::of("octo-heal[bot]"), &["CI"]);
+        assert!(by_app.contains("They start by themselves") && !by_app.contains("Approve workflows"));
+        let none = by(Maker::of("github-actions[bot]"), &[]);
+        assert!(none.contains("No workflow runs on a pull request into `main`") && !none.contains("They wait"));
+    }
+
+    #[test]
+    fn a_body_is_never_longer_than_github_takes() {
+        let long = "<&@team #1 `x` \u{1f980}\n".repeat(50_000);
+        let checks =
+            Checks { run: vec![long.clone(); 40], left_out: vec![(long.clone(), long.clone()); 40], unread: 1_000 };
+        let text = told(&long, &long, |fix| super::body(fix, &long, &checks, &Maker::App));
+        assert!(text.len() <= BODY_BYTES_MAX, "{}", text.len());
+        assert!(text.ends_with("\nSelf-heal-fingerprint: py-typeerror-3f9a1c20b7de\n"));
+        assert!(text.contains("Say no for good"));
+    }
+
+    #[test]
+    fn a_long_patch_is_cut_at_a_line_and_says_where_it_is_whole() {
+        let diff = format!("--- a/x\n+++ b/x\n{}", "+```@team\n".repeat(9_000));
+        let text = told("x", "", |fix| super::body(fix, &diff, &Checks::default(), &Maker::App));
+        assert!(text.contains("<details><summary>The patch, 9000 lines</summary>"), "{text}");
+        assert!(text.contains("more: see *Files changed*.") && !text.contains("@team"));
+        assert!(text.contains("### Proof"), "what stands behind it is still there");
+    }
+
     #[test]
     fn a_pull_request_tells_what_a_reviewer_asks() {
         let text = told("TypeError: can only concatenate str", "The sum is a number.", body);
         for part in [
-            "Job `unit-test (3.12)` in [run 5](../actions/runs/5) failed on `main`",
+            "Job `unit-test (3.12)` in [run 5](https://github.com/o/r/actions/runs/5) failed on `main` at aaaaaaaaaaaa",
+            "<details><summary>The patch, 2 lines</summary>\n\n```diff\ndiff --git",
             "> TypeError: can only concatenate str",
             "not believed but proven.\n\n> The sum is a number.",
             "| green: with the patch | exit 0 (as expected) | 1 passed |",

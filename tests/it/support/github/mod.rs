@@ -5,6 +5,7 @@ mod checks;
 mod objects;
 mod routes;
 mod shapes;
+mod weather;
 
 use std::net::TcpListener;
 use std::path::Path;
@@ -114,6 +115,7 @@ pub struct State {
     pub exchanges: Vec<Exchange>,
     /// What a client must never do, and did.
     pub misuse: Vec<String>,
+    pub weather: weather::Weather,
     /// Where logs are kept: another server, which takes no token.
     storage: String,
 }
@@ -142,6 +144,7 @@ impl FakeGithub {
             faults: Vec::new(),
             exchanges: Vec::new(),
             misuse: Vec::new(),
+            weather: weather::Weather::default(),
             storage: address(&storage),
         }));
         routes::serve(api, routes::api(Arc::clone(&state)));

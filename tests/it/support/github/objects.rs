@@ -11,6 +11,8 @@ const DATE: &str = "2026-11-20T10:30:00Z";
 #[derive(Clone)]
 pub struct Objects {
     folder: PathBuf,
+    /// Whose token is used: name and address of every author.
+    pub made_by: (String, String),
 }
 
 /// One line of a tree.
@@ -36,7 +38,7 @@ impl Objects {
         clone.args(["clone", "--quiet", "--bare"]).arg(source).arg(&folder).env_clear();
         clone.env("PATH", std::env::var_os("PATH").unwrap_or_default());
         assert!(clone.status().expect("start git").success(), "clone {}", source.display());
-        Self { folder }
+        Self { folder, made_by: (BOT.0.to_owned(), BOT.1.to_owned()) }
     }
 
     pub fn folder(&self) -> &Path {
@@ -187,7 +189,7 @@ impl Objects {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         for role in ["AUTHOR", "COMMITTER"] {
-            git.env(format!("GIT_{role}_NAME"), BOT.0).env(format!("GIT_{role}_EMAIL"), BOT.1);
+            git.env(format!("GIT_{role}_NAME"), &self.made_by.0).env(format!("GIT_{role}_EMAIL"), &self.made_by.1);
             git.env(format!("GIT_{role}_DATE"), DATE);
         }
         let mut child = git.spawn().expect("start git");

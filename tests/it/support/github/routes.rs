@@ -11,6 +11,7 @@ use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
 use serde_json::{Value, json};
 
+use super::weather::{Fate, archive, etag, headers_of, matching_refs, meets};
 use super::{Comment, Exchange, Pull, REPOSITORY, Run, State, TOKEN, artifacts, checks, shapes};
 
 type Fake = Arc<Mutex<State>>;
@@ -51,11 +52,18 @@ fn respond(status: u16, body: &Value) -> Response {
 
 /// What GitHub asks of every client; then the faults; then the answer, which is written down.
 async fn manners(Shared(state): Shared<Fake>, request: Request, next: Next) -> Response {
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     let bytes = to_bytes(body, BODY_BYTES_MAX).await.expect("a body within GitHub's limit");
+    let prefix = locked(&state).weather.prefix;
+    let below = parts.uri.to_string().strip_prefix(prefix).and_then(|rest| rest.parse().ok());
+    parts.uri = below.unwrap_or_else(|| "/outside-of-the-api".parse().expect("a path"));
     let (method, path) = (parts.method.to_string(), parts.uri.path().to_owned());
     let query = parts.uri.query().unwrap_or_default().to_owned();
     let headers = parts.headers.clone();
+    let fate = meets(&mut locked(&state), &method, &path);
+    if matches!(fate, Fate::Hung) {
+        std::future::pending::<()>().await;
+    }
     let refused = {
         let mut state = locked(&state);
         let complaints = misuse(&headers);
@@ -73,11 +81,18 @@ async fn manners(Shared(state): Shared<Fake>, request: Request, next: Next) -> R
         }
     };
     let response = match refused {
-        Some((status, message)) => respond(status, &shapes::error(&message, status)),
+        Some((status, message)) => headers_of(&message, respond(status, &shapes::error(&message, status))),
         None => next.run(Request::from_parts(parts, bytes.clone().into())).await,
     };
-    let (head, body) = response.into_parts();
-    let answer = to_bytes(body, usize::MAX).await.expect("our own answer");
+    let (mut head, body) = response.into_parts();
+    let mut answer = to_bytes(body, usize::MAX).await.expect("our own answer");
+    if method == "GET" && head.status == StatusCode::OK {
+        let etag = etag(&answer);
+        if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known == &etag) {
+            (head.status, answer) = (StatusCode::NOT_MODIFIED, Bytes::new());
+        }
+        head.headers.insert(header::ETAG, etag.parse().expect("a header"));
+    }
     locked(&state).exchanges.push(Exchange {
         method,
         path,
@@ -86,6 +101,10 @@ async fn manners(Shared(state): Shared<Fake>, request: Request, next: Next) -> R
         status: head.status.as_u16(),
         response: serde_json::from_slice(&answer).ok(),
     });
+    if matches!(fate, Fate::Lost) {
+        return respond(502, &shapes::error("Bad Gateway", 502));
+    }
+    head.headers.remove(header::CONTENT_LENGTH);
     Response::from_parts(head, answer.into())
 }
 
@@ -111,6 +130,13 @@ async fn stored(Shared(state): Shared<Fake>, request: Request) -> Response {
     }
     if let Some(id) = request.uri().path().strip_prefix("/artifacts/") {
         return artifacts::stored(&state, id);
+    }
+    if let Some(run) = request.uri().path().strip_prefix("/archives/") {
+        let run = state.runs.iter().find(|known| known.id.to_string() == run);
+        return run.map_or_else(|| StatusCode::NOT_FOUND.into_response(), |run| archive(&run.jobs).into_response());
+    }
+    if state.weather.logs_gone {
+        return StatusCode::NOT_FOUND.into_response();
     }
     let id = request.uri().path().trim_start_matches("/logs/").parse::<u64>().unwrap_or_default();
     let mut jobs = state.runs.iter().flat_map(|run| &run.jobs);
@@ -153,6 +179,10 @@ async fn answer(Shared(state): Shared<Fake>, request: Request) -> Response {
             axum::response::IntoResponse::into_response,
         );
     }
+    if let ["actions", "runs", run, "attempts", _, "logs"] = parts_of_path.as_slice() {
+        let address = format!("{}/archives/{run}?sig=fresh", state.storage);
+        return (StatusCode::FOUND, [(header::LOCATION, address)]).into_response();
+    }
     let answer = match parts.method.as_str() {
         "GET" => read(&state, rest, &parts_of_path, &query),
         "POST" => create(&mut state, &parts_of_path, &body),
@@ -176,6 +206,9 @@ fn read(state: &State, rest: &str, path: &[&str], query: &Query) -> Answer {
     if let Some(name) = rest.strip_prefix("/git/ref/") {
         let name = format!("refs/{name}");
         return Some((200, shapes::reference(&name, &objects.resolve(&name)?)));
+    }
+    if let Some(prefix) = rest.strip_prefix("/git/matching-refs/") {
+        return Some((200, matching_refs(state, prefix)));
     }
     if let Some((base, head)) = rest.strip_prefix("/compare/").and_then(|both| both.split_once("...")) {
         return Some((200, shapes::comparison(objects, base, head)?));
@@ -303,13 +336,21 @@ fn create(state: &mut State, path: &[&str], body: &Value) -> Answer {
         }
         ["git", "refs"] => {
             let (name, sha) = (text("ref"), text("sha"));
-            if state.objects.resolve(&name).is_some() || !state.objects.create_ref(&name, &sha) {
+            if state.objects.resolve(&name).is_some() {
                 return Some((422, shapes::error("Reference already exists", 422)));
+            }
+            if !state.objects.create_ref(&name, &sha) {
+                // A branch cannot be a folder too.
+                return Some((422, shapes::error("Reference update failed", 422)));
             }
             Some((201, shapes::reference(&name, &sha)))
         }
         ["pulls"] => Some(create_pull(state, body)),
         ["pulls", number, "requested_reviewers"] => {
+            if body["team_reviewers"].as_array().is_some_and(|teams| !teams.is_empty()) {
+                // A job's token may not look at teams.
+                return Some((422, shapes::error("Could not resolve to a node with the global id of 'T_1'.", 422)));
+            }
             let pull = state.pulls.iter_mut().find(|pull| pull.number.to_string() == *number)?;
             let names = body["reviewers"].as_array().into_iter().flatten();
             pull.reviewers.extend(names.filter_map(|name| name.as_str().map(str::to_owned)));
@@ -378,7 +419,7 @@ fn create_pull(state: &mut State, body: &Value) -> (u16, Value) {
         open: true,
         merged: false,
         draft: body["draft"].as_bool().unwrap_or_default(),
-        user: "github-actions[bot]".to_owned(),
+        user: state.objects.made_by.0.clone(),
         labels: Vec::new(),
         reviewers: Vec::new(),
     };
