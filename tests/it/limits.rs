@@ -23,6 +23,7 @@ fn weight(exchanges: &[Exchange]) -> (usize, usize, usize) {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "the figures are for whoever asks for them with --nocapture")]
 fn a_whole_heal_and_its_publish_stay_far_below_githubs_limits() {
     let machine = Machine::new();
     let scene = Scene::new(&machine);

@@ -85,7 +85,6 @@ impl Zip {
         &self.names
     }
 
-    #[cfg_attr(not(test), expect(dead_code, reason = "artifacts are read by it"))]
     /// A file's bytes; one that inflates to more than `bytes_max` is refused, whatever the archive says of its size.
     pub fn read(&mut self, name: &str, bytes_max: usize) -> Result<Vec<u8>, BadZip> {
         let mut bytes = Vec::new();
