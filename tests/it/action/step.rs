@@ -139,7 +139,7 @@ fn p16_a_secret_that_is_not_there_is_no_key() {
 fn t3_a_mode_that_needs_no_secret_is_given_none() {
     for (mode, key, token) in [
         ("heal", "***", "***"),
-        ("propose", "***", ""),
+        ("propose", "***", "***"),
         ("validate", "", ""),
         ("classify", "", ""),
         ("publish", "", "***"),
