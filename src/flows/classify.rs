@@ -57,7 +57,7 @@ fn seen(log: Option<&Path>, inputs: &Inputs) -> anyhow::Result<Seen> {
         let git = Git::open(&place::workspace(inputs)?)?;
         options = options.in_checkout(&git, git.head())?;
     }
-    Ok(Seen { read: read_log(log, &options)?, log: log.to_owned(), options, job: None, legs: Vec::new() })
+    Ok(Seen::alone(read_log(log, &options)?, log, options))
 }
 
 fn failure_json(seen: &Seen) -> String {

@@ -102,7 +102,11 @@ pub async fn fetch(
     });
     let remembering = Remembering::begin(&github, &run, &policy).await?;
     let mut incidents = Vec::new();
-    for one in merged(seen) {
+    let git = Git::open(workspace).ok();
+    for mut one in merged(seen) {
+        if one.read.classification.class == Class::DeterministicCode {
+            one.workflows = repeat::called_elsewhere(&github, &run, git.as_ref(), one.name_of_job()).await;
+        }
         let memory = remembering.of(&one.read).await?;
         incidents.push((one, memory));
     }
@@ -232,7 +236,7 @@ impl Logs<'_> {
             let options = options(self.inputs, self.policy, git.as_ref(), reports.clone())?;
             let options = ReadOptions { job: Some(job.name.clone()), green, ..options };
             let job = Some(job.clone());
-            read.seen.push(Seen { read: read_log(&log, &options)?, log, options, job, legs: Vec::new() });
+            read.seen.push(Seen { job, ..Seen::alone(read_log(&log, &options)?, &log, options) });
         }
         let why = format!("logs of {JOBS_READ_MAX} failed jobs are read");
         read.unread.extend(jobs.iter().skip(JOBS_READ_MAX).map(|job| (job.name.clone(), why.clone())));

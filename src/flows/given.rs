@@ -1,6 +1,6 @@
 //! A log that was given: of a run that nobody names, or by a step inside of the failing job, whose run it is (P16).
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::config::inputs::{BadInput, Inputs};
 use crate::config::policy::Policy;
@@ -170,13 +170,7 @@ fn memory_inside(call: Call<'_>, run: &FailedRun, policy: &Policy, seen: &Seen) 
 fn seen(call: Call<'_>, log: &str, policy: &Policy, git: Option<&Git>, job: Option<String>) -> anyhow::Result<Seen> {
     let reports = Reports::find(call.workspace, &globs(call.inputs, policy), None)?;
     let options = ReadOptions { job, ..options(call.inputs, policy, git, reports)? };
-    Ok(Seen {
-        read: read_log(Path::new(log), &options)?,
-        log: PathBuf::from(log),
-        options,
-        job: None,
-        legs: Vec::new(),
-    })
+    Ok(Seen::alone(read_log(Path::new(log), &options)?, Path::new(log), options))
 }
 
 /// The default branch's policy (T13): by API, or out of the workspace where the run is on that branch. Where neither can

@@ -1,5 +1,6 @@
 //! One incident, from its log to its ending: what `heal` and `run` share.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::config::inputs::{Inputs, Keys};
@@ -45,6 +46,8 @@ pub struct Seen {
     pub job: Option<Job>,
     /// Other jobs that fail the same way.
     pub legs: Vec<Leg>,
+    /// Workflow files of other repositories that the job is in, by how they are called.
+    pub workflows: BTreeMap<String, String>,
 }
 
 /// A job of the same incident: a matrix leg, mostly.
@@ -56,6 +59,11 @@ pub struct Leg {
 }
 
 impl Seen {
+    /// A log of which nothing is known beside it.
+    pub fn alone(read: LogRead, log: &Path, options: ReadOptions) -> Self {
+        Self { read, log: log.to_owned(), options, job: None, legs: Vec::new(), workflows: BTreeMap::new() }
+    }
+
     /// The job's name as GitHub shows it; empty where it is not known.
     pub fn name_of_job(&self) -> &str {
         self.options.job.as_deref().unwrap_or_default()
@@ -331,7 +339,8 @@ fn command_of(incident: &Incident<'_>, git: &Git) -> Result<Reproduce, Ending> {
     if let Some(rules) = rules.filter(|rules| !rules.reproduce.is_empty()) {
         return Ok(Reproduce::at_root(&rules.reproduce, ReproduceFrom::Policy));
     }
-    let read = |path: &str| git.file_at(git.head(), path).ok().flatten();
+    let called = |path: &str| incident.seen.workflows.get(path).cloned();
+    let read = |path: &str| git.file_at(git.head(), path).ok().flatten().or_else(|| called(path));
     if let (Some(step), Some(path)) = (&incident.inside, incident.workflow_path) {
         return known(reproduce_inside(path, step, &read));
     }

@@ -1,13 +1,13 @@
-//! What a rerun would do again: the workflow files of a run are read from GitHub until they answer (P15).
+//! The workflow files of a run, read until they answer: what a rerun would do again (P15), and what called jobs run.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use crate::domain::id::{CommitId, Repository};
 use crate::domain::run::FailedRun;
+use crate::edge::git::Git;
 use crate::edge::github::Github;
 use crate::edge::github::error::Fault;
-use crate::stages::workflow::{Unread, environment_again};
+use crate::stages::workflow::{Unread, elsewhere, environment_again, find_job};
 
 /// GitHub runs at most 50 workflow files in one run; a token has 1,000 requests an hour.
 const FILES_READ_MAX: usize = 50;
@@ -41,37 +41,33 @@ pub async fn environment_of(
 
 /// A workflow file; one that is not there, or that the token may not read, is `None`.
 async fn text(github: &Github, run: &FailedRun, path: &str) -> anyhow::Result<Option<String>> {
-    let (repository, commit, path) = match path.split_once('@') {
-        None => (run.repository.clone(), run.head_commit.clone(), path),
-        Some((file, at)) => match elsewhere(file, at) {
-            Some(found) => found,
-            None => return Ok(None),
-        },
+    let read = match elsewhere(path) {
+        Some((repository, path, at)) => github.file_elsewhere(&repository, path, at).await,
+        None => github.at(&run.repository, &run.head_commit).text(path).await,
     };
-    match github.at(&repository, &commit).text(path).await {
+    match read {
         Ok(text) => Ok(text),
         Err(error) if matches!(error.fault, Fault::NotFound { .. } | Fault::Forbidden { .. }) => Ok(None),
         Err(error) => Err(error.into()),
     }
 }
 
-/// A file of another repository, where it is named at a commit: a branch or a tag of theirs may have moved since.
-fn elsewhere<'p>(file: &'p str, at: &str) -> Option<(Repository, CommitId, &'p str)> {
-    let (name, _) = file.match_indices('/').nth(1)?;
-    let (repository, path) = (file.get(..name)?, file.get(name + 1..)?);
-    Some((Repository::parse(repository)?, CommitId::parse(at)?, path))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::elsewhere;
-
-    #[test]
-    fn a_workflow_of_another_repository_is_read_where_it_is_named_at_a_commit() {
-        let commit = "a".repeat(40);
-        let found = elsewhere("octo-org/flows/.github/workflows/x.yml", &commit).expect("a file");
-        assert_eq!((found.0.to_string().as_str(), found.2), ("octo-org/flows", ".github/workflows/x.yml"));
-        assert!(elsewhere("octo-org/flows/.github/workflows/x.yml", "v1").is_none());
-        assert!(elsewhere("octo-org", &commit).is_none());
+/// The workflows of other repositories that a job is in, by how they are called. What cannot be read is left out, and
+/// named where the command would be needed.
+pub async fn called_elsewhere(
+    github: &Github,
+    run: &FailedRun,
+    git: Option<&Git>,
+    job: &str,
+) -> BTreeMap<String, String> {
+    let mut known = BTreeMap::new();
+    let here = |path: &str| git.and_then(|git| git.file_at(git.head(), path).ok().flatten());
+    loop {
+        let read = |path: &str| known.get(path).cloned().or_else(|| here(path));
+        let Err(Unread::Elsewhere { uses }) = find_job(&run.workflow_path, job, &read) else { return known };
+        match text(github, run, &uses).await {
+            Ok(Some(text)) if known.len() < FILES_READ_MAX && !known.contains_key(&uses) => known.insert(uses, text),
+            _ => return known,
+        };
     }
 }

@@ -57,7 +57,7 @@ pub fn run(inputs: &Inputs, keys: &Keys, command: &[String], terminal: &mut Term
         })),
         ..ReadOptions::of(inputs, &policy.logs.tools).in_checkout(&git, &commit)?
     };
-    let seen = Seen { read: read_log(&log, &options)?, log, options, job: None, legs: Vec::new() };
+    let seen = Seen::alone(read_log(&log, &options)?, &log, options);
     let mut healing = Healing::begin(Place { job, commit: Some(commit.clone()), ..Place::default() });
     healing.dry_run = inputs.dry_run;
     seen.put_into(&mut healing, &place::bundle(inputs, &workspace, &seen.name()), &mut book)?;

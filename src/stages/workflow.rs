@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use regex::Regex;
 use serde_json::{Map, Value};
 
+use crate::domain::id::Repository;
 use crate::text::{inline_code, truncate};
 
 /// How far a job's `uses: ./.github/workflows/…` is followed; GitHub itself allows ten levels.
@@ -53,6 +54,13 @@ impl Unread {
             Self::NoSuchJob { job } => format!("no one job of the workflow file is shown as {}", quoted(job)),
         }
     }
+}
+
+/// The repository, path and reference of `OWNER/NAME/PATH@REF`; `None` for a path of the run's own repository.
+pub fn elsewhere(path: &str) -> Option<(Repository, &str, &str)> {
+    let (file, at) = path.split_once('@')?;
+    let (name, _) = file.match_indices('/').nth(1)?;
+    Some((Repository::parse(file.get(..name)?)?, file.get(name + 1..)?, at))
 }
 
 /// A job, and the workflow file that it is in.
@@ -264,7 +272,7 @@ pub fn wildcards(template: &str) -> String {
 mod tests {
     use std::cell::Cell;
 
-    use super::{READS_MAX, Unread, environment_again, find_job, find_job_by_id, shown_by_id};
+    use super::{READS_MAX, Unread, elsewhere, environment_again, find_job, find_job_by_id, shown_by_id};
 
     const CI: &str = r"
 jobs:
@@ -321,6 +329,18 @@ jobs:
         let only = |path: &str| if path == "ci.yml" { read(path) } else { None };
         let far = "octo-org/flows/.github/workflows/check.yml@v1".to_owned();
         assert_eq!(environment_again("ci.yml", &["far / unit"], &only), Err(Unread::Elsewhere { uses: far }));
+    }
+
+    #[test]
+    fn a_workflow_of_another_repository_is_named_by_repository_path_and_reference() {
+        let (repository, path, at) = elsewhere("octo-org/flows/.github/workflows/x.yml@feature/v1").expect("a file");
+        assert_eq!(
+            (repository.to_string().as_str(), path, at),
+            ("octo-org/flows", ".github/workflows/x.yml", "feature/v1")
+        );
+        for path in [".github/workflows/x.yml", "octo-org@v1", "octo-org/../../x@v1", "a b/c/x.yml@v1"] {
+            assert!(elsewhere(path).is_none(), "{path}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use super::contract::held_against_the_description;
 use super::support::github::{FakeGithub, Job, TOKEN};
 use super::support::machine::Machine;
 use super::support::project::{JOB, Project};
@@ -129,6 +130,33 @@ fn a_job_with_bad_luck_among_others_is_left_to_a_person() {
         std::fs::read_to_string(entry.expect("a bundle").path().join("bundle.json")).expect("a bundle")
     };
     assert!(bundles.map(read).any(|bundle| bundle.contains("\"rerun.not-transient\"")));
+}
+
+/// Calls the shared workflow as one of another repository; the fake knows no other.
+const CALLING: &str = "on: [push]\njobs:\n  call: { uses: octo-org/adder/.github/workflows/shared.yml@main }\n";
+
+#[test]
+fn p13_p14_a_job_of_a_workflow_elsewhere_is_read_where_the_token_may() {
+    let machine = Machine::new();
+    let scene = Scene::new(&machine, "");
+    let workflow = scene.repository.read(".github/workflows/ci.yml");
+    scene.repository.write(".github/workflows/shared.yml", workflow);
+    scene.repository.write(".github/workflows/ci.yml", CALLING);
+    scene.repository.commit("Call a workflow");
+    scene.github.push(scene.repository.folder());
+    scene.github.state().runs[0].head_sha = scene.repository.head();
+    scene.jobs(&[("call / check", None)]);
+    let told = scene.heal();
+    told.must_be("healed", "proven");
+    assert_eq!(told.json("failure.json")["reproduce"]["from"], "workflow");
+    let seen = held_against_the_description(&scene.github.state().exchanges);
+    assert!(seen.contains("get /repos/{owner}/{repo}/contents/{path}"));
+    scene.github.fail("GET", "/contents/", 404, "Not Found", 9);
+    let told = scene.heal();
+    told.must_be("reported", "workflow.elsewhere");
+    let sentence = told.json("bundle.json")["sentence"].to_string();
+    assert!(sentence.contains("octo-org/adder/.github/workflows/shared.yml@main"), "{sentence}");
+    assert!(sentence.contains("--command"), "{sentence}");
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod archived;
 pub mod runs;
 pub mod zip;
 pub mod checks;
+pub mod elsewhere;
 pub mod logs;
 pub mod content;
 pub mod objects;

@@ -122,13 +122,13 @@ impl OpenApi {
     }
 }
 
-/// Whether a path is one of a template's. What stands for a branch's name has slashes of its own.
+/// Whether a path is one of a template's. What stands for a branch or a file has slashes of its own.
 fn fits(template: &str, path: &str) -> bool {
     let (mut names, mut parts) = (template.split('/'), path.split('/').peekable());
     loop {
         match (names.next(), parts.next()) {
             (None, None) => return true,
-            (Some("{ref}" | "{basehead}"), Some(_)) => while parts.next().is_some() {},
+            (Some("{ref}" | "{basehead}" | "{path}"), Some(_)) => while parts.next().is_some() {},
             (Some(name), Some(part)) if name == part || (name.starts_with('{') && !part.is_empty()) => {}
             _ => return false,
         }

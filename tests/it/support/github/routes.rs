@@ -275,6 +275,7 @@ fn read(state: &State, rest: &str, path: &[&str], query: &Query) -> Answer {
             let mine = state.comments.iter().filter(|comment| comment.number.to_string() == *number);
             Value::Array(query.page(mine.map(shapes::comment).collect()))
         }
+        ["contents", file @ ..] => shapes::content(objects, &file.join("/"), query.asked("ref"))?,
         _ => checks::read(state, path)?,
     };
     Some((200, shape))

@@ -132,6 +132,23 @@ pub fn tree(objects: &Objects, treeish: &str) -> Option<Value> {
     Some(json!({ "sha": sha, "url": here(&format!("/git/trees/{sha}")), "tree": entries, "truncated": false }))
 }
 
+/// A file of a branch, a tag or a commit.
+pub fn content(objects: &Objects, path: &str, at: &str) -> Option<Value> {
+    use base64::Engine as _;
+    let name = path.rsplit('/').next()?;
+    let inside = |sha: String, name: &str| objects.tree(&sha)?.1.into_iter().find(|e| e.path == name).map(|e| e.sha);
+    let sha = path.split('/').try_fold(at.to_owned(), inside)?;
+    let bytes = objects.blob(&sha)?;
+    let address = here(&format!("/contents/{path}?ref={at}"));
+    let git = here(&format!("/git/blobs/{sha}"));
+    Some(json!({
+        "type": "file", "encoding": "base64", "size": bytes.len(), "name": name, "path": path,
+        "content": base64::engine::general_purpose::STANDARD.encode(&bytes), "sha": sha, "url": address,
+        "git_url": git, "html_url": null, "download_url": null,
+        "_links": { "self": address, "git": git, "html": null },
+    }))
+}
+
 fn person(commit: &Commit) -> Value {
     json!({ "name": commit.author.0, "email": commit.author.1, "date": commit.author.2 })
 }
