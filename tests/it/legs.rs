@@ -241,6 +241,7 @@ fn a_job_without_steps_and_a_log_that_is_gone_are_no_stop() {
         job.steps.clear();
     }
     scene.github.fail("GET", "/actions/jobs/1/logs", 410, "Gone", 9);
+    scene.github.fail("GET", "/attempts/1/logs", 410, "Gone", 9);
     let told = scene.heal();
     assert_eq!(told.outputs["job"], "check (3.13)");
     assert!(told.file("audit.jsonl").contains("log.unread"));

@@ -12,10 +12,8 @@ use crate::domain::run::{FailedRun, Job, Step};
 struct RunWire {
     id: u64,
     name: Option<String>,
-    #[serde(default)]
-    path: String,
-    #[serde(default)]
-    event: String,
+    path: Option<String>,
+    event: Option<String>,
     conclusion: Option<String>,
     run_attempt: Option<u32>,
     head_branch: Option<String>,
@@ -23,27 +21,25 @@ struct RunWire {
     head_repository: Option<RepositoryWire>,
     actor: Option<ActorWire>,
     triggering_actor: Option<ActorWire>,
-    #[serde(default)]
-    html_url: String,
-    #[serde(default)]
+    html_url: Option<String>,
     pull_requests: Option<Vec<PullWire>>,
 }
 
 #[derive(Deserialize)]
 struct RepositoryWire {
-    full_name: String,
+    full_name: Option<String>,
 }
 
 #[derive(Deserialize)]
 struct ActorWire {
-    login: String,
-    #[serde(rename = "type", default)]
-    kind: String,
+    login: Option<String>,
+    #[serde(rename = "type")]
+    kind: Option<String>,
 }
 
 #[derive(Deserialize)]
 struct PullWire {
-    number: u64,
+    number: Option<u64>,
     base: Option<BaseWire>,
 }
 
@@ -67,40 +63,35 @@ impl PullWire {
 
 #[derive(Deserialize)]
 struct RunsWire {
-    #[serde(default)]
-    workflow_runs: Vec<RunWire>,
+    workflow_runs: Option<Vec<RunWire>>,
 }
 
 #[derive(Deserialize)]
 struct JobsWire {
-    #[serde(default)]
-    jobs: Vec<JobWire>,
+    jobs: Option<Vec<JobWire>>,
 }
 
 #[derive(Deserialize)]
 struct JobWire {
     id: u64,
-    name: String,
+    name: Option<String>,
     conclusion: Option<String>,
-    #[serde(default)]
     steps: Option<Vec<StepWire>>,
-    #[serde(default)]
-    labels: Vec<String>,
+    labels: Option<Vec<String>>,
 }
 
 #[derive(Deserialize)]
 struct StepWire {
-    number: u32,
-    name: String,
+    number: Option<u32>,
+    name: Option<String>,
     conclusion: Option<String>,
 }
 
 #[derive(Deserialize)]
 struct ApprovalWire {
-    state: String,
+    state: Option<String>,
     user: Option<ActorWire>,
-    #[serde(default)]
-    environments: Vec<EnvironmentWire>,
+    environments: Option<Vec<EnvironmentWire>>,
 }
 
 #[derive(Deserialize)]
@@ -122,7 +113,7 @@ impl Github {
     pub async fn jobs(&self, repository: &Repository, run_id: u64, attempt: u32) -> Result<Vec<Job>> {
         let call = Call::new("actions: read", format!("read the jobs of run {run_id} of {repository}"));
         let route = format!("/repos/{repository}/actions/runs/{run_id}/attempts/{attempt}/jobs");
-        let pages = || self.pages(&call, &route, &[], |page: JobsWire| page.jobs);
+        let pages = || self.pages(&call, &route, &[], |page: JobsWire| page.jobs.unwrap_or_default());
         let concluded = |jobs: &Vec<JobWire>| jobs.iter().all(|job| job.conclusion.is_some());
         let jobs = self.patiently(pages, concluded).await?;
         Ok(jobs.into_iter().map(job).collect())
@@ -140,7 +131,7 @@ impl Github {
         let Some(wire): Option<RunsWire> = absent(self.get(&call, &route, &query).await)? else {
             return Ok(None);
         };
-        let newest = wire.workflow_runs.into_iter().next();
+        let newest = wire.workflow_runs.into_iter().flatten().next();
         newest.map(|green| meant(&call, repository, run.default_branch.clone(), green)).transpose()
     }
 
@@ -226,17 +217,17 @@ fn meant(call: &Call, repository: &Repository, default_branch: String, wire: Run
         attempt: wire.run_attempt.unwrap_or(1),
         workflow_name: wire.name.unwrap_or_default(),
         // A reusable or required workflow carries its ref behind an `@`.
-        workflow_path: wire.path.split('@').next().unwrap_or_default().to_owned(),
-        event: wire.event,
+        workflow_path: wire.path.unwrap_or_default().split('@').next().unwrap_or_default().to_owned(),
+        event: wire.event.unwrap_or_default(),
         conclusion: wire.conclusion.unwrap_or_default(),
         head_branch: wire.head_branch,
         head_commit: commit(call, &wire.head_sha)?,
-        head_repository: wire.head_repository.and_then(|head| Repository::parse(&head.full_name)),
+        head_repository: wire.head_repository.and_then(|head| Repository::parse(&head.full_name?)),
         default_branch,
-        actor: wire.actor.map(|actor| actor.login).unwrap_or_default(),
-        triggering_actor: wire.triggering_actor.map(|actor| actor.login).unwrap_or_default(),
-        html_url: wire.html_url,
-        pull_requests: pulls.iter().filter(|pull| pull.is_into(repository)).map(|pull| pull.number).collect(),
+        actor: wire.actor.and_then(|actor| actor.login).unwrap_or_default(),
+        triggering_actor: wire.triggering_actor.and_then(|actor| actor.login).unwrap_or_default(),
+        html_url: wire.html_url.unwrap_or_default(),
+        pull_requests: pulls.iter().filter(|pull| pull.is_into(repository)).filter_map(|pull| pull.number).collect(),
     })
 }
 
@@ -244,21 +235,80 @@ fn job(wire: JobWire) -> Job {
     let steps = wire.steps.unwrap_or_default().into_iter();
     Job {
         id: wire.id,
-        name: wire.name,
+        name: wire.name.unwrap_or_default(),
         conclusion: wire.conclusion.unwrap_or_default(),
         steps: steps
-            .map(|step| Step { number: step.number, name: step.name, conclusion: step.conclusion.unwrap_or_default() })
+            .map(|step| Step {
+                number: step.number.unwrap_or_default(),
+                name: step.name.unwrap_or_default(),
+                conclusion: step.conclusion.unwrap_or_default(),
+            })
             .collect(),
-        labels: wire.labels,
+        labels: wire.labels.unwrap_or_default(),
     }
 }
 
 fn approval(wire: ApprovalWire) -> Option<RunApproval> {
     let user = wire.user?;
     Some(RunApproval {
-        approved: wire.state == "approved",
-        by: user.login,
-        by_person: user.kind == "User",
-        environments: wire.environments.into_iter().filter_map(|environment| environment.name).collect(),
+        approved: wire.state.as_deref() == Some("approved"),
+        by: user.login?,
+        by_person: user.kind.as_deref() == Some("User"),
+        environments: wire.environments.into_iter().flatten().filter_map(|environment| environment.name).collect(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::Router;
+    use axum::routing::get;
+    use serde_json::{Value, json};
+
+    use super::super::served;
+    use crate::domain::id::Repository;
+
+    #[tokio::test]
+    async fn nulls_wherever_they_may_be_are_read_as_nothing() {
+        let answer = |value: Value| get(move || async move { value.to_string() });
+        let null = Value::Null;
+        let run = json!({
+            "id": 5, "name": null, "path": null, "event": null, "conclusion": null, "run_attempt": null,
+            "head_branch": null, "head_sha": "a".repeat(40), "head_repository": { "full_name": null },
+            "actor": { "login": null, "type": null }, "triggering_actor": null, "html_url": null,
+            "pull_requests": [{ "number": null, "base": { "repo": null } }, { "number": 7, "base": null }],
+        });
+        let job = json!({ "id": 1, "name": null, "conclusion": "failure", "steps": [
+            { "number": null, "name": null, "conclusion": null }], "labels": null });
+        let approvals = json!([{ "state": null, "user": { "login": "a", "type": null }, "environments": null },
+            { "state": "approved", "user": null, "environments": [{ "name": null }] }]);
+        let router = Router::new()
+            .route("/repos/o/r", answer(json!({ "default_branch": "main" })))
+            .route("/repos/o/r/actions/runs/5", answer(run))
+            .route("/repos/o/r/actions/runs/5/attempts/1/jobs", answer(json!({ "jobs": [job] })))
+            .route("/repos/o/r/actions/runs/6/attempts/1/jobs", answer(json!({ "jobs": null })))
+            .route("/repos/o/r/actions/workflows/ci.yml/runs", answer(json!({ "workflow_runs": null })))
+            .route("/repos/o/r/actions/runs/5/approvals", answer(approvals))
+            .fallback(move || async move { null.to_string() });
+        let (github, _) = served(router).await;
+        let repository = Repository::parse("o/r").expect("a name");
+        let mut run = github.run(&repository, 5).await.expect("a run");
+        assert_eq!((run.actor.as_str(), run.head_repository.clone(), run.attempt), ("", None, 1));
+        assert_eq!(run.pull_requests, [7]);
+        let jobs = github.jobs(&repository, 5, 1).await.expect("jobs");
+        assert_eq!((jobs[0].name.as_str(), jobs[0].steps.len(), jobs[0].labels.len()), ("", 1, 0));
+        assert!(github.jobs(&repository, 6, 1).await.expect("none").is_empty());
+        run.workflow_path = ".github/workflows/ci.yml".to_owned();
+        assert!(github.last_green_run(&run).await.expect("none").is_none());
+        let approvals = github.approvals(&repository, 5).await.expect("approvals");
+        assert_eq!((approvals.len(), approvals[0].approved, approvals[0].by_person), (1, false, false));
+    }
+
+    #[tokio::test]
+    async fn p21_a_run_that_is_not_there_is_told_with_the_mend_after_some_patience() {
+        let (github, _) = served(Router::new()).await;
+        let error = github.run(&Repository::parse("o/r").expect("a name"), 5).await.expect_err("no such run");
+        assert!(error.is_not_found());
+        let said = error.to_string();
+        assert!(said.starts_with("read run 5 of o/r: not found (404)") && said.contains("`actions: read`"), "{said}");
+    }
 }
