@@ -58,7 +58,8 @@ pub fn counted<N: Display + PartialEq + From<u8>>(count: N, noun: &str) -> Strin
 
 /// A single line without control characters, for outputs and terminals: what is hostile in it cannot start a line.
 pub fn one_line(text: &str) -> String {
-    text.split(|c: char| c.is_control()).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+    let ends_line = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+    text.split(ends_line).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// A line that the Actions runner will not take for a workflow command.
@@ -127,6 +128,23 @@ pub fn plain_markdown(text: &str) -> String {
     out
 }
 
+/// A sentence of ours as Markdown: what it quotes between backticks is code, and everything else is shown as it is.
+pub fn sentence_markdown(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    let mut out = String::with_capacity(text.len() + 16);
+    for (index, part) in parts.iter().enumerate() {
+        let is_last = index + 1 == parts.len();
+        match index % 2 {
+            // A backtick that nothing closes is only a backtick.
+            1 if is_last => out.push_str(&plain_markdown(&format!("`{part}"))),
+            1 if part.is_empty() => out.push_str("\\`\\`"),
+            1 => out.push_str(&inline_code(part)),
+            _ => out.push_str(&plain_markdown(part)),
+        }
+    }
+    out
+}
+
 fn begins_name(text: &str) -> bool {
     text.starts_with(|c: char| c.is_alphanumeric() || c == '_')
 }
@@ -154,7 +172,10 @@ fn unseen(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{disarmed, fenced, inline_code, no_workflow_command, one_line, plain_markdown, quoted, truncate};
+    use super::{
+        disarmed, fenced, inline_code, no_workflow_command, one_line, plain_markdown, quoted, sentence_markdown,
+        truncate,
+    };
 
     #[test]
     fn truncate_cuts_at_a_character_and_says_so() {
@@ -178,6 +199,7 @@ mod tests {
     #[test]
     fn one_line_is_one_line() {
         assert_eq!(one_line("a\r\n\u{1b}[31mb"), "a [31mb");
+        assert_eq!(one_line("a\u{2028}b\u{2029}c\u{85}d"), "a b c d");
     }
 
     #[test]
@@ -233,6 +255,14 @@ mod tests {
     #[test]
     fn plain_markdown_shows_the_text_itself() {
         assert_eq!(plain_markdown("<img src=x> [a](b) `c`"), "&lt;img src\\=x&gt; \\[a\\]\\(b\\) \\`c\\`");
+    }
+
+    #[test]
+    fn what_a_sentence_quotes_is_code_and_the_rest_is_plain() {
+        assert_eq!(sentence_markdown("branch `a_b` is *gone*"), "branch `a_b` is \\*gone\\*");
+        assert_eq!(sentence_markdown("a ` b <x>"), "a \\` b &lt;x&gt;");
+        assert_eq!(sentence_markdown("`` x"), "\\`\\` x");
+        assert_eq!(sentence_markdown("`<b>` and `[x](y)`"), "`<b>` and `[x](y)`");
     }
 
     proptest::proptest! {

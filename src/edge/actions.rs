@@ -100,8 +100,15 @@ pub fn add_outputs(text: &str) -> anyhow::Result<()> {
     append("GITHUB_OUTPUT", text)
 }
 
-/// Adds to the job's summary; nothing where there is no runner.
+/// The runner drops a step's summary that is larger, the whole of it.
+const SUMMARY_BYTES_MAX: u64 = 1 << 20;
+
+/// Adds to the job's summary; nothing where there is no runner, or no room for all of it.
 pub fn add_summary(text: &str) -> anyhow::Result<()> {
+    let there = variable("GITHUB_STEP_SUMMARY").and_then(|path| std::fs::metadata(path).ok()).map_or(0, |it| it.len());
+    if there + text.len() as u64 > SUMMARY_BYTES_MAX {
+        return Ok(());
+    }
     append("GITHUB_STEP_SUMMARY", text)
 }
 

@@ -246,3 +246,28 @@ fn a_job_without_steps_and_a_log_that_is_gone_are_no_stop() {
     assert_eq!(told.outputs["job"], "check (3.13)");
     assert!(told.file("audit.jsonl").contains("log.unread"));
 }
+
+#[test]
+fn a_log_that_is_gone_is_read_from_the_attempts_archive() {
+    let machine = Machine::new();
+    let scene = Scene::new(&machine, "");
+    scene.github.fail("GET", "/actions/jobs/", 410, "Gone", 99);
+    let told = scene.heal();
+    assert_eq!(told.outputs["outcome"], "healed");
+    assert!(!told.file("audit.jsonl").contains("log.unread"));
+}
+
+#[test]
+fn a_run_of_which_no_log_is_left_is_reported() {
+    let machine = Machine::new();
+    let scene = Scene::new(&machine, "");
+    scene.github.fail("GET", "/logs", 410, "Gone", 99);
+    let told = scene.heal();
+    assert_eq!(
+        (told.outputs["outcome"].as_str(), told.outputs["reason"].as_str()),
+        (Some("reported"), Some("log.expired")),
+        "{}",
+        told.said
+    );
+    assert!(told.summary.contains("run it again for a fresh one"), "{}", told.summary);
+}

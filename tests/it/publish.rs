@@ -1,5 +1,6 @@
 //! `publish`, from a bundle to the fake GitHub's branches and pull requests, and every lie that must not get there.
 
+mod names;
 mod rules;
 mod weather;
 
@@ -351,6 +352,20 @@ fn outputs_are_single_lines_and_the_summary_is_text() {
     assert!(output.contains("pr-url=https://github.com/octo-org/adder/pull/100\n"), "{output}");
     let summary = std::fs::read_to_string(summary).expect("the summary");
     assert!(summary.contains("[#100](https://github.com/octo-org/adder/pull/100)"), "{summary}");
+}
+
+#[test]
+fn a_summary_that_would_be_too_large_for_the_runner_is_left_as_it_was() {
+    let machine = Machine::new();
+    let stage = Stage::new(&machine);
+    let bundle = stage.write(Bundle::ended("no_patch", "x", stage.run));
+    let summary = machine.folder().join("summary");
+    for (there, added) in [(1 << 10, true), (1 << 20, false)] {
+        std::fs::write(&summary, "x".repeat(there)).expect("what earlier parts of the step said");
+        let program = stage.program(&bundle, &bundle.sha256, &[]).variable("GITHUB_STEP_SUMMARY", &summary);
+        must_end(&program.run(), 18, "skipped", "nothing-to-publish");
+        assert_eq!(std::fs::metadata(&summary).expect("the summary").len() > there as u64, added);
+    }
 }
 
 #[test]

@@ -210,3 +210,36 @@ fn head(call: &Call, wire: CommitWire) -> Result<CommitHead> {
         author_email: author.email,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::Router;
+    use axum::routing::get;
+    use serde_json::json;
+
+    use super::super::served;
+    use crate::domain::id::Repository;
+    use crate::domain::memory::Ancestry;
+
+    /// GitHub lists at most 300 files and a page of commits, whatever there is.
+    #[tokio::test]
+    async fn of_a_way_too_long_to_list_it_is_known_that_it_is_not_whole() {
+        let commit = |number: u32| {
+            let tree = json!({ "sha": "b".repeat(40) });
+            json!({ "sha": format!("{number:040}"), "commit": { "message": "x", "tree": tree, "author": null } })
+        };
+        let files: Vec<_> =
+            (0..300).map(|n| json!({ "filename": format!("f{n}"), "patch": "+x".repeat(1_000) })).collect();
+        let answer = json!({
+            "status": "ahead", "merge_base_commit": { "sha": "a".repeat(40) }, "total_commits": 250,
+            "commits": (0..100).map(commit).collect::<Vec<_>>(), "files": files,
+        })
+        .to_string();
+        let router = Router::new().route("/repos/o/r/compare/{*both}", get(move || async move { answer }));
+        let (github, _) = served(router).await;
+        let repository = Repository::parse("o/r").expect("a name");
+        let way = github.compare(&repository, "main", "self-heal/main/x").await;
+        let way = way.expect("an answer").expect("both are known");
+        assert_eq!((way.ancestry, way.commits.len(), way.complete), (Ancestry::Ahead, 100, false));
+    }
+}

@@ -53,7 +53,7 @@ pub async fn report(scene: &Scene<'_>, claim: &Claim) -> anyhow::Result<Done> {
         let sentence = format!("without --dry-run, {} would be commented", counted(pulls.len(), "pull request"));
         return Ok(Done::ended(reported("dry-run", sentence)));
     }
-    let text = comment(&claim.bundle);
+    let text = comment(&claim.bundle, &run.html_url);
     let mut acted = false;
     let mut urls = Vec::new();
     for number in pulls {

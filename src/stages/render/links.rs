@@ -13,6 +13,12 @@ pub fn compare(server: &str, repository: &Repository, base: &Branch, head: &Bran
     format!("{}/{repository}/compare/{}...{}?expand=1", server.trim_end_matches('/'), name(base), name(head))
 }
 
+/// Whether it can stand in a link as it is.
+pub fn is_address(url: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~:/".contains(&b);
+    url.starts_with("http") && url.bytes().all(plain)
+}
+
 #[cfg(test)]
 mod tests {
     use super::compare;

@@ -7,6 +7,7 @@ pub mod egress;
 pub mod receipt;
 pub mod risk;
 pub mod bundle;
+pub mod room;
 pub mod diff;
 pub mod links;
 pub mod proof;

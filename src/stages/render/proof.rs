@@ -4,6 +4,7 @@ use crate::domain::candidate::Rung;
 use crate::domain::failure::TestEnd;
 use crate::domain::jail::Exit;
 use crate::domain::receipt::{Census, LegName, LegResult, Receipt};
+use crate::text::counted;
 
 /// Where a patch comes from, in words.
 pub fn from_whom(rung: &Rung) -> String {
@@ -76,7 +77,7 @@ pub fn compared(receipt: &Receipt) -> String {
     let green = receipt.legs.iter().find(|leg| leg.name == LegName::Green).and_then(|leg| leg.runs.last());
     let named = green.map_or(0, |run| run.census.named.values().filter(|end| **end == TestEnd::Passed).count());
     if named > 0 {
-        format!("Compared test by test: {named} tests passed by name, none vanished.")
+        format!("Compared test by test: {} passed by name, none vanished.", counted(named, "test"))
     } else {
         "Compared by the failures' identities and the exit status: this tool names no passing tests.".to_owned()
     }

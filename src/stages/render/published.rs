@@ -7,9 +7,10 @@ use crate::domain::outcome::{Ending, Outcome};
 use crate::domain::risk::Risk;
 use crate::stages::render::bundle::Bundle;
 use crate::stages::render::diff::block;
+use crate::stages::render::links::is_address;
 use crate::stages::render::pull_request::checks_list;
 use crate::stages::render::summary::headline;
-use crate::text::{disarmed, inline_code, one_line, plain_markdown, truncate};
+use crate::text::{disarmed, inline_code, one_line, sentence_markdown, truncate};
 
 /// By this the comment is found again.
 pub const COMMENT_MARKER: &str = "<!-- self-heal: what failed -->";
@@ -131,7 +132,7 @@ pub fn summary(published: &Published<'_>) -> String {
 }
 
 /// What the comment at the pull request says, after its marker.
-pub fn comment(bundle: &Bundle) -> String {
+pub fn comment(bundle: &Bundle, run_url: &str) -> String {
     let outcome = Outcome::parse(&bundle.outcome).unwrap_or(Outcome::Unknown);
     let mut text = format!("### self-heal: {}\n\n", headline(outcome));
     if let Some(cause) = &bundle.root_cause {
@@ -142,7 +143,8 @@ pub fn comment(bundle: &Bundle) -> String {
         text.push_str(&format!("- job: {}\n", code(job)));
     }
     if let Some(run_id) = bundle.run_id {
-        text.push_str(&format!("- run: [{run_id}](../actions/runs/{run_id})\n"));
+        let link = if is_address(run_url) { format!("[{run_id}]({run_url})") } else { run_id.to_string() };
+        text.push_str(&format!("- run: {link}\n"));
     }
     if let (Some(class), Some(kind)) = (&bundle.class, &bundle.kind) {
         text.push_str(&format!("- class: {}, {}\n", code(class), code(kind)));
@@ -152,7 +154,7 @@ pub fn comment(bundle: &Bundle) -> String {
 }
 
 fn prose(text: &str, bytes_max: usize) -> String {
-    plain_markdown(&disarmed(&truncate(&one_line(text), bytes_max)))
+    sentence_markdown(&disarmed(&truncate(&one_line(text), bytes_max)))
 }
 
 fn code(text: &str) -> String {

@@ -6,7 +6,9 @@ use crate::domain::id::{Branch, CommitId};
 use crate::domain::receipt::Receipt;
 use crate::domain::risk::Risk;
 use crate::stages::render::diff::folded;
+use crate::stages::render::links::is_address;
 use crate::stages::render::proof::{compared, table};
+use crate::stages::render::room::Room;
 use crate::text::{counted, disarmed, fenced, inline_code, one_line, plain_markdown, quoted, truncate};
 
 /// The trailer by which a merged fix is found again, for other branches too.
@@ -83,12 +85,8 @@ pub fn bears_fingerprint(message: &str, fingerprint: &Fingerprint) -> bool {
 /// The pull request's body: at most `BODY_BYTES_MAX`; what does not fit is left out section by section, the patch first.
 pub fn body(fix: &Fix<'_>, diff: &str, checks: &Checks, maker: &Maker) -> String {
     let trailer = format!("{FINGERPRINT_TRAILER}: {}\n", fix.fingerprint);
-    let mut room = BODY_BYTES_MAX.saturating_sub(trailer.len());
-    let mut take = |section: String| {
-        let fits = section.len() <= room;
-        room -= if fits { section.len() } else { 0 };
-        if fits { section } else { String::new() }
-    };
+    let mut room = Room::of(BODY_BYTES_MAX.saturating_sub(trailer.len()));
+    let mut take = |section: String| room.take(section);
     // What a reviewer cannot do without comes first where room is short.
     let failed = take(what_failed(fix));
     let next = take(what_next(fix));
@@ -124,12 +122,6 @@ fn what_failed(fix: &Fix<'_>) -> String {
         fix.commit.short(),
         quoted(&plain_markdown(&shown(fix.root_cause))),
     )
-}
-
-/// Whether it can stand in a link as it is.
-fn is_address(url: &str) -> bool {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~:/".contains(&b);
-    url.starts_with("http") && url.bytes().all(plain)
 }
 
 /// Which checks will run, and what it takes to start them (P11).

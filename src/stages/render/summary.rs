@@ -5,30 +5,41 @@
 use crate::domain::healing::{Healing, Proof, Try};
 use crate::domain::log::Span;
 use crate::domain::outcome::Outcome;
+use crate::stages::render::diff::block;
+use crate::stages::render::links::is_address;
 use crate::stages::render::proof::{compared, from_whom, table};
-use crate::text::{counted, fenced, inline_code, one_line, truncate};
+use crate::stages::render::room::Room;
+use crate::text::{counted, disarmed, inline_code, one_line, sentence_markdown, truncate};
 
 /// The runner drops a summary over 1 MiB; a person reads far less.
 pub const SUMMARY_BYTES_MAX: usize = 256 << 10;
+
+/// The sentence names the place and the mend; it quotes names, and some are long.
+const SENTENCE_BYTES_MAX: usize = 2_000;
 
 /// A patch this long is shown whole; the rest is in the bundle.
 const DIFF_BYTES_MAX: usize = 60 << 10;
 
 const FAILURES_SHOWN_MAX: usize = 10;
 
+const REASONS_SHOWN_MAX: usize = 20;
+
 /// Of a large matrix the first few legs say which it is.
 const JOBS_SHOWN_MAX: usize = 8;
 
 pub fn summary(healing: &Healing) -> String {
-    let mut text =
-        format!("## self-heal: {}\n\n{}\n\n", headline(healing.ending.outcome), escaped(&healing.ending.sentence));
-    text.push_str(&facts(healing));
-    text.push_str(&what_failed(healing));
-    if let Some(proof) = &healing.proof {
-        text.push_str(&patch_and_proof(proof));
-    }
-    text.push_str(&tries(&healing.tries));
-    truncate(&text, SUMMARY_BYTES_MAX)
+    let mut room = Room::of(SUMMARY_BYTES_MAX);
+    let mut take = |section: String| room.take(section);
+    let sentence = escaped(&truncate(&one_line(&healing.ending.sentence), SENTENCE_BYTES_MAX));
+    // What a reader cannot do without comes first where room is short.
+    let head = take(format!("## self-heal: {}\n\n{sentence}\n\n", headline(healing.ending.outcome)));
+    let facts = take(facts(healing));
+    let next = take(what_next(healing));
+    let failed = take(what_failed(healing));
+    let proof = take(healing.proof.as_ref().map(proof).unwrap_or_default());
+    let patch = take(healing.proof.as_ref().map(patch).unwrap_or_default());
+    let tries = take(tries(&healing.tries));
+    [head, failed, patch, proof, next, tries, facts].concat()
 }
 
 /// What an outcome means, for somebody who sees the word for the first time.
@@ -61,7 +72,10 @@ fn facts(healing: &Healing) -> String {
         rows.push(("class", format!("`{}`, confidence {:.2}", class.class.as_str(), class.confidence)));
     }
     if let Some(job) = &healing.place.job {
-        rows.push(("job", inline_code(job)));
+        rows.push(("job", inline_code(&truncate(&one_line(job), 200))));
+    }
+    if let (Some(id), Some(url)) = (healing.place.run_id, &healing.place.run_url) {
+        rows.push(("run", if is_address(url) { format!("[{id}]({url})") } else { id.to_string() }));
     }
     if !healing.place.also.is_empty() {
         rows.push(("the same in", also(&healing.place.also)));
@@ -80,7 +94,24 @@ fn facts(healing: &Healing) -> String {
         rows.push(("fingerprint", format!("`{fingerprint}`")));
     }
     let rows: String = rows.iter().map(|(name, value)| format!("- {name}: {value}\n")).collect();
-    format!("{rows}\n")
+    format!("### This run\n\n{rows}\n")
+}
+
+/// What there is to do for whoever reads this; where there is nothing but the mend, the sentence has said it.
+fn what_next(healing: &Healing) -> String {
+    let by_hand = "take `patch.diff` from the bundle (the artifact of this run), `git apply patch.diff`, and commit it";
+    let steps = match (healing.ending.outcome, healing.dry_run) {
+        (Outcome::Healed, true) => format!("- Nothing will be written, this is a dry run. By hand: {by_hand}.\n"),
+        (Outcome::Healed, false) => format!(
+            "- **Take it**: nothing is on GitHub yet; approve the publishing job that waits. By hand: {by_hand}.\n\
+             - **Take it back later**: press *Revert* at the merged pull request.\n\
+             - **Say no for good**: close its pull request without merging, and self-heal will not propose one for this \
+             failure again.\n"
+        ),
+        (Outcome::HandedOver, _) => format!("- Judge the patch above. If it is right: {by_hand}.\n"),
+        _ => return String::new(),
+    };
+    format!("### What you can do\n\n{steps}\n")
 }
 
 /// Other jobs of the same incident: matrix legs, mostly.
@@ -99,7 +130,7 @@ fn what_failed(healing: &Healing) -> String {
         for evidence in class.evidence.iter().take(3) {
             let line = inline_code(&truncate(&one_line(&evidence.text), 200));
             let place = match evidence.span {
-                Span::NONE => "a test report".to_owned(),
+                Span::NONE => "beside the log".to_owned(),
                 span => format!("log line {}", span.first),
             };
             text.push_str(&format!("- {place}, rule `{}`: {line}\n", evidence.rule));
@@ -125,41 +156,36 @@ fn what_failed(healing: &Healing) -> String {
     text + "\n"
 }
 
-fn patch_and_proof(proof: &Proof) -> String {
+fn patch(proof: &Proof) -> String {
     let patch = proof.patch.patch();
-    let mut text = format!(
-        "### The patch\n\n{} in {}, {}. {}\n\n",
+    format!(
+        "### The patch\n\n{} in {}, {}. {}\n\n{}\n",
         counted(patch.lines(), "changed line"),
         counted(patch.files.len(), "file"),
         escaped(&from_whom(&proof.rung)),
         escaped(&truncate(&one_line(&proof.rationale), 600)),
-    );
-    if patch.diff.len() <= DIFF_BYTES_MAX {
-        text.push_str(&fenced("diff", &patch.diff));
-    } else {
-        text.push_str("The patch is too long to show here; it is `patch.diff` in the bundle.\n");
-    }
-    text.push_str(&format!(
-        "\n### The proof\n\n{}\n{}\n\n",
-        table(proof.patch.receipt()),
-        compared(proof.patch.receipt())
-    ));
-    let isolation = &proof.patch.receipt().isolation;
-    text.push_str(&format!(
-        "Isolation really in force: file system `{}`, network `{}`, path `{}`. Zones: `{}`.\n\n",
+        block(&patch.diff, DIFF_BYTES_MAX, "the whole of it is `patch.diff` in the bundle"),
+    )
+}
+
+fn proof(proof: &Proof) -> String {
+    let receipt = proof.patch.receipt();
+    let isolation = &receipt.isolation;
+    let mut text = format!(
+        "### The proof\n\n{}\n{}\n\nIsolation really in force: file system `{}`, network `{}`, path `{}`. Zones: `{}`.\n\n\
+         ### Risk: {} (to approve: {})\n\n",
+        table(receipt),
+        compared(receipt),
         isolation.file_system,
         isolation.network,
         isolation.path,
-        proof.patch.receipt().zones.as_str()
-    ));
-    text.push_str(&format!("### Risk: {}\n\n", proof.risk.tier.as_str()));
-    for reason in &proof.risk.reasons {
-        text.push_str(&format!(
-            "- `{}` ({}): {}\n",
-            reason.code,
-            reason.tier.as_str(),
-            escaped(&one_line(&reason.text))
-        ));
+        receipt.zones.as_str(),
+        proof.risk.tier.as_str(),
+        proof.risk.approval.as_str(),
+    );
+    for reason in proof.risk.reasons.iter().take(REASONS_SHOWN_MAX) {
+        let why = escaped(&truncate(&one_line(&reason.text), 300));
+        text.push_str(&format!("- `{}` ({}): {why}\n", reason.code, reason.tier.as_str()));
     }
     text + "\n"
 }
@@ -175,26 +201,10 @@ fn tries(tries: &[Try]) -> String {
         text.push_str(format!("{}. {}: `{code}` {why}", index + 1, escaped(&from_whom(&tried.rung))).trim_end());
         text.push('\n');
     }
-    text + "\n</details>\n"
+    text + "\n</details>\n\n"
 }
 
-/// Prose that may hold anything: every character that Markdown, HTML or GitHub reads is escaped.
+/// Prose that may hold anything: nothing in it is read as Markdown or HTML, mentions nobody and orders nothing.
 fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
-        match c {
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '&' => out.push_str("&amp;"),
-            '@' => out.push_str("&#64;"),
-            '#' => out.push_str("&#35;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '!' | '|' | '~' => {
-                out.push('\\');
-                out.push(c);
-            }
-            c if c.is_control() => out.push(' '),
-            c => out.push(c),
-        }
-    }
-    out
+    sentence_markdown(&disarmed(text))
 }
