@@ -23,6 +23,7 @@ pub mod artifacts;
 pub mod people;
 
 use std::future::Future;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
@@ -80,6 +81,8 @@ pub struct Github {
     /// For signed addresses in GitHub's storage: it knows no token, so it cannot send one.
     storage: reqwest::Client,
     patience: Patience,
+    /// How much of the patience is used up.
+    waited: Mutex<Duration>,
     /// Plain http is for servers on this machine.
     plain: bool,
     below_v3: bool,
@@ -104,6 +107,7 @@ impl Github {
             ),
             storage: client,
             patience: connection.patience,
+            waited: Mutex::default(),
             plain,
             below_v3: base_url.ends_with("/v3"),
         })
@@ -171,23 +175,34 @@ impl Github {
         if self.below_v3 { "/../graphql" } else { "/graphql" }
     }
 
-    /// Asks again while what should be there is not (P21): `ready` says whether an answer is complete.
+    /// Asks again while what should be there is not (P21): `ready` says whether an answer is complete. A run is fresh as
+    /// a whole, so the patience is one for all of it: sixteen logs that are gone are not waited for sixteen times.
     async fn patiently<T, F>(&self, mut ask: impl FnMut() -> F, ready: impl Fn(&T) -> bool) -> Result<T>
     where
         F: Future<Output = Result<T>>,
     {
-        let begun = Instant::now();
         loop {
+            let begun = Instant::now();
             let answer = ask().await;
             let wait = match &answer {
                 Ok(found) => !ready(found),
                 Err(error) => error.is_not_found(),
             };
-            if !wait || begun.elapsed() + self.patience.pause > self.patience.total {
+            if !wait || !self.waits_again(begun.elapsed() + self.patience.pause) {
                 return answer;
             }
             tokio::time::sleep(self.patience.pause).await;
         }
+    }
+
+    /// Takes `more` out of what is left of the patience, where it is enough.
+    fn waits_again(&self, more: Duration) -> bool {
+        let mut waited = self.waited.lock().unwrap_or_else(PoisonError::into_inner);
+        let enough = *waited + more <= self.patience.total;
+        if enough {
+            *waited += more;
+        }
+        enough
     }
 }
 
@@ -310,6 +325,18 @@ mod tests {
         assert_eq!((jobs[0].conclusion.as_str(), calls.load(Ordering::SeqCst)), ("failure", 3));
         let missing = github.jobs(&repository, 6, 1).await.expect_err("no such run");
         assert!(missing.is_not_found());
+    }
+
+    #[tokio::test]
+    async fn p21_what_is_gone_is_not_waited_for_again_and_again() {
+        let (github, _) = served(Router::new()).await;
+        let repository = Repository::parse("o/r").expect("a name");
+        let patience = github.patience.total;
+        let begun = std::time::Instant::now();
+        for run in 0..20 {
+            assert!(github.jobs(&repository, run, 1).await.expect_err("no such run").is_not_found());
+        }
+        assert!(begun.elapsed() < patience * 10, "{:?} of {patience:?} for one", begun.elapsed());
     }
 
     #[tokio::test]
