@@ -13,6 +13,24 @@ pub fn branch_of_fix(base: &Branch, fingerprint: &Fingerprint) -> Option<Branch>
     Branch::parse(&format!("{BRANCH_PREFIX}{base}/{fingerprint}"))
 }
 
+/// The trailer of every commit that self-heal makes.
+pub const TRAILER: &str = "Self-heal-fingerprint";
+
+/// Whether a commit's message says that it healed this very fingerprint: in its trailers, not in a sentence.
+///
+/// GitHub puts its own lines under what it squashes, so more than the last paragraph may hold trailers.
+pub fn heals(message: &str, fingerprint: &Fingerprint) -> bool {
+    let wanted = format!("{TRAILER}: {fingerprint}");
+    let paragraphs = message.trim_end().rsplit("\n\n");
+    let trailers = paragraphs.take_while(|paragraph| paragraph.lines().all(is_trailer));
+    trailers.flat_map(str::lines).any(|line| line.trim_end() == wanted)
+}
+
+fn is_trailer(line: &str) -> bool {
+    let key = |key: &str| !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    line.split_once(": ").is_some_and(|(name, _)| key(name)) || line.bytes().all(|b| b == b'-')
+}
+
 /// An account of GitHub: a person's, or a bot's.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Account {
@@ -206,4 +224,25 @@ pub struct Standing {
     pub tip: Tip,
     /// The run's newest attempt.
     pub newest_attempt: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn t14_a_commit_heals_what_its_trailers_say_and_not_what_a_sentence_says() {
+        let fingerprint = Fingerprint::parse("py-x-1").expect("a fingerprint");
+        let ours = |message: &str| heals(message, &fingerprint);
+        assert!(ours("fix: mend it\n\nWhy.\n\nSelf-heal-fingerprint: py-x-1\n"));
+        assert!(ours("fix: mend it\n\nSelf-heal-fingerprint: py-x-1\nSigned-off-by: a <b@c>"));
+        // As GitHub writes it where it squashes several commits of several people.
+        let squashed = "fix: mend it (#7)\n\n* fix: mend it\n\nSelf-heal-fingerprint: py-x-1\n\n---------\n\n\
+                        Co-authored-by: octocat <o@example.org>";
+        assert!(ours(squashed));
+        assert!(!ours("talk\n\nSelf-heal-fingerprint: py-x-1\n\nis what it would have been.\n"));
+        assert!(!ours("x\n\nSelf-heal-fingerprint: py-x-12\n"));
+        assert!(!ours("x\n\n> Self-heal-fingerprint: py-x-1\n"));
+        assert!(!ours(""));
+    }
 }

@@ -11,6 +11,7 @@ use crate::domain::failure::{Reproduce, ReproduceFrom};
 use crate::domain::healing::Healing;
 use crate::domain::id::{CommitId, Sha256};
 use crate::domain::log::Span;
+use crate::domain::memory::RememberedFix;
 use crate::domain::outcome::{Ending, Outcome};
 use crate::domain::receipt::Zones;
 use crate::domain::run::{FailedRun, Job};
@@ -23,6 +24,7 @@ use crate::flows::ledger::Ledger;
 use crate::flows::mend::{Limits, mend};
 use crate::flows::place;
 use crate::flows::read::{LogRead, ReadOptions};
+use crate::flows::remembered::remembered;
 use crate::stages::checkout::Merge;
 use crate::stages::clean::cursor::Cursor;
 use crate::stages::fingerprint::identities;
@@ -206,12 +208,34 @@ pub fn mend_incident(
     if trees.base != trees.commit {
         book.record(&AuditRecord::new("reproduce", "on the merge that was tested").with("merge", trees.base))?;
     }
-    let work = Work { seen, git: &git, trees, reproduce: &reproduce, policy, zones };
+    let remembered = remember(incident.keys, question.run, &git, seen, book)?;
+    let work = Work { seen, git: &git, trees, reproduce: &reproduce, policy, zones, remembered };
     let ending = work.on(asking.as_mut(), &Limits::of(incident.inputs, incident.policy), healing, book)?;
     Ok(match (incident.merge, rebuilt) {
         (Some(merge), Some(None)) => not_on_the_merge(ending, merge),
         _ => ending,
     })
+}
+
+/// What was merged for the same failure before; where nobody could look, the audit says why.
+pub fn remember(
+    keys: &Keys,
+    run: Option<&FailedRun>,
+    git: &Git,
+    seen: &Seen,
+    book: &mut Book<'_>,
+) -> anyhow::Result<Option<RememberedFix>> {
+    let Some(fingerprint) = &seen.read.fingerprint else { return Ok(None) };
+    let record = match remembered(keys, run, git, fingerprint) {
+        Ok(None) => return Ok(None),
+        Ok(Some(fix)) => {
+            book.record(&AuditRecord::new("memory", "it was healed before").with("commit", &fix.commit))?;
+            return Ok(Some(fix));
+        }
+        Err(why) => AuditRecord::new("memory", "nobody could look for an earlier fix").with("why", why),
+    };
+    book.record(&record)?;
+    Ok(None)
 }
 
 /// GitHub starts all failed jobs of a run again, or none: one that had bad luck among others is left to a person.
@@ -254,6 +278,8 @@ pub struct Work<'a> {
     pub reproduce: &'a Reproduce,
     pub policy: &'a Policy,
     pub zones: Zones,
+    /// What healed the same failure before.
+    pub remembered: Option<RememberedFix>,
 }
 
 impl Work<'_> {
@@ -270,7 +296,7 @@ impl Work<'_> {
         let Self { git, trees, reproduce, policy, zones, .. } = *self;
         let bench = BenchOf { git, trees, reproduce, policy, zones };
         bench.with(self.seen.options.job.as_deref(), &self.seen.read, |bench| {
-            mend(bench, &self.seen.read, asking, limits, healing, book)
+            mend(bench, &self.seen.read, self.remembered.as_ref(), asking, limits, healing, book)
         })
     }
 }

@@ -7,6 +7,7 @@ use crate::domain::candidate::{Candidate, Diagnosis, Proposal, Remedy, Rung};
 use crate::domain::context::Prompt;
 use crate::domain::failure::{Reading, Reproduce};
 use crate::domain::healing::{Healing, Proof, Try};
+use crate::domain::memory::RememberedFix;
 use crate::domain::outcome::{Ending, Outcome};
 use crate::domain::receipt::LegResult;
 use crate::domain::risk::Tier;
@@ -56,6 +57,7 @@ impl Limits {
 pub fn mend(
     bench: &Bench<'_>,
     read: &LogRead,
+    remembered: Option<&RememberedFix>,
     asking: Option<&mut Asking>,
     limits: &Limits,
     healing: &mut Healing,
@@ -65,7 +67,9 @@ pub fn mend(
         Ok(ladder) => ladder,
         Err(ending) => return Ok(ending),
     };
-    if let Some(ending) = ladder.remembered()? {
+    if let Some(fix) = remembered
+        && let Some(ending) = ladder.remembered(fix)?
+    {
         return Ok(ending);
     }
     if let Some(ending) = ladder.tools(read)? {
@@ -156,13 +160,11 @@ enum Step {
 
 impl Ladder<'_, '_, '_> {
     /// A fix for this fingerprint that was merged before.
-    fn remembered(&mut self) -> anyhow::Result<Option<Ending>> {
-        let case = &self.bench.case;
-        let Some(fix) = case.git.remembered(case.trees.base, case.fingerprint)? else { return Ok(None) };
+    fn remembered(&mut self, fix: &RememberedFix) -> anyhow::Result<Option<Ending>> {
         let candidate = Candidate {
             rationale: format!("Commit {} mended the same failure before.", fix.commit),
-            rung: Rung::Remembered { commit: fix.commit },
-            proposal: Proposal::Diff(fix.diff),
+            rung: Rung::Remembered { commit: fix.commit.clone() },
+            proposal: Proposal::Diff(fix.diff.clone()),
             cost_usd: None,
         };
         self.ended(&candidate)

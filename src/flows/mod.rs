@@ -12,6 +12,7 @@ pub mod tell;
 pub mod prove;
 pub mod memory;
 pub mod ledger;
+pub mod remembered;
 pub mod ask;
 pub mod mend;
 pub mod incident;

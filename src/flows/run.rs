@@ -19,7 +19,7 @@ use crate::edge::{environment, store};
 use crate::flows::ask::Asking;
 use crate::flows::bench::Trees;
 use crate::flows::book::{Book, Closed};
-use crate::flows::incident::{Seen, Work, not_for_a_patch};
+use crate::flows::incident::{Seen, Work, not_for_a_patch, remember};
 use crate::flows::ledger::Ledger;
 use crate::flows::mend::Limits;
 use crate::flows::read::{ReadOptions, read_log};
@@ -68,7 +68,8 @@ pub fn run(inputs: &Inputs, keys: &Keys, command: &[String], terminal: &mut Term
             let mut asking = Asking::open(inputs, keys, &policy).map(|asking| asking.with(ledger));
             let (seen, reproduce, zones) = (&seen, &reproduce, keys.zones());
             let trees = Trees::all(&commit);
-            let work = Work { seen, git: &git, trees, reproduce, policy: &policy, zones };
+            let remembered = remember(keys, None, &git, seen, &mut book)?;
+            let work = Work { seen, git: &git, trees, reproduce, policy: &policy, zones, remembered };
             work.on(asking.as_mut(), &Limits::of(inputs, &policy), &mut healing, &mut book)?
         }
     };

@@ -21,7 +21,7 @@ const AS_JOB: (&str, &str) = ("GITHUB_TOKEN", TOKEN);
 /// A failed run of a real project, and the checkout of it that `heal` gets.
 pub struct Scene<'m> {
     machine: &'m Machine,
-    repository: Repository<'m>,
+    pub repository: Repository<'m>,
     pub github: FakeGithub,
     pub run: u64,
 }
@@ -84,6 +84,19 @@ impl<'m> Scene<'m> {
         let bundle = outputs.get("bundle").unwrap_or_else(|| panic!("{}{}", ended.stdout(), ended.stderr()));
         let audit = std::fs::read_to_string(Path::new(bundle).join("audit.jsonl")).expect("an audit");
         (outputs, audit)
+    }
+
+    /// The outputs of `heal` without a model, and the `bundle.json` that it wrote.
+    pub fn heal_to_bundle(&self, workspace: &Path) -> (BTreeMap<String, String>, Value) {
+        let name = workspace.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let step = Step::new(self.machine, &self.github, &name, &self.github.event(self.run));
+        let arguments = ["heal", "--model", "none", "--workspace", &workspace.to_string_lossy()];
+        let ended = step.self_heal(arguments, &[AS_JOB]);
+        let outputs = step.outputs();
+        let bundle = outputs.get("bundle").unwrap_or_else(|| panic!("{}{}", ended.stdout(), ended.stderr()));
+        let text = std::fs::read(Path::new(bundle).join("bundle.json")).expect("a bundle");
+        let bundle = serde_json::from_slice(&text).expect("JSON");
+        (outputs, bundle)
     }
 
     /// What `heal` says on standard error when it cannot work.

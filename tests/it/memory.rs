@@ -1,13 +1,14 @@
 //! What earlier runs left at GitHub, and what `heal` makes of it: attempts, refusals, and whoever asks.
 
 use std::cell::Cell;
+use std::path::Path;
 
 use super::contract::held_against_the_description;
 use super::gate::Scene;
 use super::support::github::zipped;
 use super::support::machine::Machine;
 use super::support::model::{FakeModel, KEY, Say};
-use super::support::project::Project;
+use super::support::project::{Answer, Project};
 
 /// The path of the workflow that every step of the tests is in.
 const OWN: &str = ".github/workflows/self-heal.yml";
@@ -317,4 +318,80 @@ fn on_a_laptop_what_was_spent_is_kept_beside_the_bundles() {
     let (code, asked, said) = run(line["usd"].as_f64().expect("what it has cost") + 0.001);
     assert_eq!((code, asked), (Some(19), 0), "{said}");
     assert!(said.contains("usd-per-pull-request"), "{said}");
+}
+
+/// A failure on a release branch that was mended on `main` before; the workspace is at the release branch.
+fn mended_on_main(scene: &Scene<'_>, trailer: &str) {
+    scene.repository.git(["branch", "--quiet", "release/1"]);
+    Project::named(PYTHON).apply(Answer::Right, &scene.repository);
+    scene.repository.commit(&format!("fix: mend it (#7)\n\nWhy.\n\n{trailer}"));
+    scene.repository.git(["checkout", "--quiet", "release/1"]);
+    scene.github.push(scene.repository.folder());
+    let run = &mut scene.github.state().runs[0];
+    run.head_branch = Some("release/1".to_owned());
+}
+
+/// The rung that healed it.
+#[track_caller]
+fn must_be_remembered(scene: &Scene<'_>, workspace: &Path) {
+    let (outputs, bundle) = scene.heal_to_bundle(workspace);
+    assert_eq!((outputs["outcome"].as_str(), bundle["rung"].as_str()), ("healed", Some("remembered")), "{bundle:#}");
+    assert_eq!(bundle["model_calls"], 0);
+}
+
+#[test]
+fn t14_what_was_merged_on_main_heals_a_release_branch_without_a_model() {
+    let machine = Machine::new();
+    let scene = Scene::of_project(&machine, PYTHON, "");
+    let trailer = format!("Self-heal-fingerprint: {}", scene.fingerprint());
+    mended_on_main(&scene, &trailer);
+    must_be_remembered(&scene, &scene.workspace());
+    // A checkout without history asks GitHub (P20).
+    let bare = format!("file://{}", scene.github.state().objects.folder().display());
+    let shallow = machine.folder().join("shallow");
+    let to = shallow.to_string_lossy().into_owned();
+    scene.repository.git(["clone", "--quiet", "--depth=1", "--branch=release/1", &bare, &to]);
+    scene.github.state().exchanges.clear();
+    must_be_remembered(&scene, &shallow);
+    let seen = held_against_the_description(&scene.github.state().exchanges);
+    for operation in ["get /repos/{owner}/{repo}/commits", "get /repos/{owner}/{repo}/commits/{ref}"] {
+        assert!(seen.contains(operation), "{seen:?}");
+    }
+}
+
+#[test]
+fn t14_what_was_not_merged_teaches_nothing() {
+    let machine = Machine::new();
+    let scene = Scene::of_project(&machine, PYTHON, "");
+    let broken = scene.repository.head();
+    mended_on_main(&scene, &format!("Self-heal-fingerprint: {}", scene.fingerprint()));
+    // The same commit stands on a branch that nobody has merged, and on the failing branch itself.
+    scene.repository.git(["branch", "--quiet", "evil", "main"]);
+    scene.repository.git(["branch", "--quiet", "--force", "main", &broken]);
+    scene.repository.git(["checkout", "--quiet", "evil"]);
+    scene.repository.git(["revert", "--no-edit", "HEAD"]);
+    scene.github.push(scene.repository.folder());
+    {
+        let run = &mut scene.github.state().runs[0];
+        (run.head_branch, run.head_sha) = (Some("evil".to_owned()), scene.repository.head());
+    }
+    assert_eq!(scene.heal(&scene.workspace(), &[]).0, "no_patch");
+    let bare = format!("file://{}", scene.github.state().objects.folder().display());
+    let shallow = machine.folder().join("shallow");
+    let to = shallow.to_string_lossy().into_owned();
+    scene.repository.git(["clone", "--quiet", "--depth=1", "--branch=evil", &bare, &to]);
+    assert_eq!(scene.heal(&shallow, &[]).0, "no_patch");
+}
+
+#[test]
+fn an_earlier_fix_that_cannot_be_looked_for_is_no_reason_to_stop() {
+    let machine = Machine::new();
+    let scene = Scene::of_project(&machine, PYTHON, "");
+    mended_on_main(&scene, &format!("Self-heal-fingerprint: {}", scene.fingerprint()));
+    let bare = format!("file://{}", scene.github.state().objects.folder().display());
+    let shallow = machine.folder().join("shallow");
+    let to = shallow.to_string_lossy().into_owned();
+    scene.repository.git(["clone", "--quiet", "--depth=1", "--branch=release/1", &bare, &to]);
+    scene.github.fail("GET", "/adder/commits", 403, "Resource not accessible by integration", 9);
+    assert_eq!(scene.heal(&shallow, &[]).0, "no_patch");
 }

@@ -45,18 +45,24 @@ pub fn find(directory: &Path) -> Result<Found, GitError> {
 impl Found {
     /// The commit that is checked out.
     pub fn head(&self) -> Result<CommitId, GitError> {
-        let mut name = "HEAD".to_owned();
+        self.commit_of("HEAD")?.ok_or_else(|| GitError::NoCommit(self.root.clone()))
+    }
+
+    /// The commit that a reference stands at; `None` when there is no such reference.
+    pub fn commit_of(&self, reference: &str) -> Result<Option<CommitId>, GitError> {
+        let mut name = reference.to_owned();
         for _ in 0..SYMBOLIC_REFS_MAX {
-            let Some(value) = self.reference(&name)? else { return Err(GitError::NoCommit(self.root.clone())) };
+            let Some(value) = self.reference(&name)? else { return Ok(None) };
             match value.strip_prefix("ref:") {
                 Some(next) => next.trim().clone_into(&mut name),
                 None => {
-                    return CommitId::parse(&value)
-                        .ok_or_else(|| unreadable(&self.git_directory, format!("`{name}` is no commit id")));
+                    let commit = CommitId::parse(&value);
+                    let none = || unreadable(&self.git_directory, format!("`{name}` is no commit id"));
+                    return Ok(Some(commit.ok_or_else(none)?));
                 }
             }
         }
-        Err(unreadable(&self.git_directory, "`HEAD` goes through too many references"))
+        Err(unreadable(&self.git_directory, format!("`{reference}` goes through too many references")))
     }
 
     /// The `shallow` file, where history was cut off (P20).

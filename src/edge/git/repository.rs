@@ -141,6 +141,10 @@ impl Git {
         Ok(self.blob(commit, path)?.and_then(|blob| blob.text().map(str::to_owned)))
     }
 
+    pub(super) fn found(&self) -> &Found {
+        &self.found
+    }
+
     pub(super) fn own(&self) -> &Path {
         self.own.path()
     }

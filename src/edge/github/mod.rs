@@ -21,6 +21,7 @@ pub mod pulls;
 pub mod comments;
 pub mod artifacts;
 pub mod people;
+pub mod history;
 
 use std::future::Future;
 use std::sync::{Mutex, PoisonError};
