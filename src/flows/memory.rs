@@ -3,7 +3,7 @@
 use crate::config::policy::Policy;
 use crate::domain::fingerprint::Fingerprint;
 use crate::domain::id::{Branch, Repository};
-use crate::domain::memory::{BRANCH_PREFIX, Memory, Ourselves, Starter, branch_of_fix};
+use crate::domain::memory::{BRANCH_PREFIX, KnownPull, Memory, Ourselves, Starter, branch_of_fix};
 use crate::domain::run::FailedRun;
 use crate::edge::github::Github;
 use crate::edge::{actions, clock};
@@ -27,13 +27,11 @@ pub struct Remembering<'a> {
 impl<'a> Remembering<'a> {
     pub async fn begin(github: &'a Github, run: &'a FailedRun, policy: &Policy) -> anyhow::Result<Self> {
         let us = ourselves(github).await;
-        let open = github.open_pulls(&run.repository, BRANCH_PREFIX).await?;
-        let open = open.iter().filter(|pull| us.may_have_made(pull)).count();
         Ok(Self {
             github,
             run,
             attempts_max: policy.attempts.per_failure,
-            open_pull_requests: u32::try_from(open).unwrap_or(u32::MAX),
+            open_pull_requests: open_pulls(github, &run.repository, &us).await?,
             starters: who_started(github, run, &us).await?,
             us,
         })
@@ -49,11 +47,10 @@ impl<'a> Remembering<'a> {
             });
         };
         let branch = self.run.head_branch.as_deref().and_then(Branch::parse);
-        let mut pulls = match branch.and_then(|base| branch_of_fix(&base, fingerprint)) {
-            Some(fix) => self.github.pulls_of_branch(&self.run.repository, &fix).await?,
+        let pulls = match branch.and_then(|base| branch_of_fix(&base, fingerprint)) {
+            Some(fix) => pulls_of(self.github, &self.run.repository, &fix, &self.us).await?,
             None => Vec::new(),
         };
-        pulls.retain(|pull| self.us.may_have_made(pull));
         Ok(Memory {
             pulls,
             open_pull_requests: self.open_pull_requests,
@@ -61,6 +58,42 @@ impl<'a> Remembering<'a> {
             starters: self.starters.clone(),
         })
     }
+}
+
+/// What is known of a fix that is to be published. It was proven, so how often it was tried no longer matters.
+pub async fn of_fix(
+    github: &Github,
+    repository: &Repository,
+    run: Option<&FailedRun>,
+    fix: &Branch,
+    us: &Ourselves,
+) -> anyhow::Result<Memory> {
+    let starters = match run {
+        Some(run) => who_started(github, run, us).await?,
+        None => Vec::new(),
+    };
+    Ok(Memory {
+        pulls: pulls_of(github, repository, fix, us).await?,
+        open_pull_requests: open_pulls(github, repository, us).await?,
+        attempts: 0,
+        starters,
+    })
+}
+
+async fn pulls_of(
+    github: &Github,
+    repository: &Repository,
+    fix: &Branch,
+    us: &Ourselves,
+) -> anyhow::Result<Vec<KnownPull>> {
+    let mut pulls = github.pulls_of_branch(repository, fix).await?;
+    pulls.retain(|pull| us.may_have_made(pull));
+    Ok(pulls)
+}
+
+async fn open_pulls(github: &Github, repository: &Repository, us: &Ourselves) -> anyhow::Result<u32> {
+    let open = github.open_pulls(repository, BRANCH_PREFIX).await?;
+    Ok(u32::try_from(open.iter().filter(|pull| us.may_have_made(pull)).count()).unwrap_or(u32::MAX))
 }
 
 /// Who we are. GitHub not saying is no reason to stop: then pull requests of any bot count, and no person's (T16).
@@ -75,7 +108,7 @@ pub async fn ourselves(github: &Github) -> Ourselves {
 }
 
 /// Whoever started the run, with their rights (T17).
-pub async fn who_started(github: &Github, run: &FailedRun, us: &Ourselves) -> anyhow::Result<Vec<Starter>> {
+async fn who_started(github: &Github, run: &FailedRun, us: &Ourselves) -> anyhow::Result<Vec<Starter>> {
     let mut started = Vec::new();
     for login in starters::to_ask(run, us) {
         let rights = github.rights(&run.repository, &login).await?;

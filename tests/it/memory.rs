@@ -5,6 +5,8 @@ use std::path::Path;
 
 use super::contract::held_against_the_description;
 use super::gate::Scene;
+use super::publish::{MENDED, Stage, must_end};
+use super::support::bundle::Bundle;
 use super::support::github::zipped;
 use super::support::machine::Machine;
 use super::support::model::{FakeModel, KEY, Say};
@@ -394,4 +396,31 @@ fn an_earlier_fix_that_cannot_be_looked_for_is_no_reason_to_stop() {
     scene.repository.git(["clone", "--quiet", "--depth=1", "--branch=release/1", &bare, &to]);
     scene.github.fail("GET", "/adder/commits", 403, "Resource not accessible by integration", 9);
     assert_eq!(scene.heal(&shallow, &[]).0, "no_patch");
+}
+
+#[test]
+fn t16_a_pull_request_that_a_person_has_opened_from_our_branch_is_not_written_in() {
+    let machine = Machine::new();
+    let stage = Stage::new(&machine);
+    stage.approve("self-heal-low");
+    must_end(&stage.publish(&stage.write(stage.healed()), &[]), 0, "published", "pull-request.opened");
+    {
+        let pull = &mut stage.github.state().pulls[0];
+        (pull.user, pull.body) = ("octocat".to_owned(), "My own words.".to_owned());
+    }
+    stage.repository.write("app.py", MENDED.replace("str(a + b)", "f\"{a + b}\""));
+    let better = stage.write(Bundle::healed(&stage.repository, stage.run));
+    must_end(&stage.publish(&better, &[]), 0, "published", "pull-request.unchanged");
+    let pulls = stage.github.state().pulls.clone();
+    assert_eq!((pulls.len(), pulls[0].body.as_str()), (1, "My own words."));
+}
+
+#[test]
+fn t17_nothing_is_published_of_a_run_that_somebody_without_write_access_started() {
+    let machine = Machine::new();
+    let stage = Stage::new(&machine);
+    stage.approve("self-heal-low");
+    stage.github.state().runs[0].triggering_actor = "eve".to_owned();
+    must_end(&stage.publish(&stage.write(stage.healed()), &[]), 10, "reported", "actor.no-write");
+    assert_eq!(stage.github.writes(), Vec::<String>::new());
 }

@@ -19,7 +19,7 @@ use self::claim::{Claim, PatchClaim, claim};
 use self::scene::{Done, Scene};
 use crate::config::inputs::{BadInput, Inputs, Keys};
 use crate::domain::id::{Repository, Sha256};
-use crate::domain::memory::{BRANCH_PREFIX, Memory, Tip, WorkspaceState};
+use crate::domain::memory::{Ourselves, Tip, WorkspaceState};
 use crate::domain::outcome::{Ending, Outcome};
 use crate::domain::permission::ProvenPatch;
 use crate::domain::risk::Risk;
@@ -27,7 +27,7 @@ use crate::edge::terminal::Terminal;
 use crate::edge::wait::wait;
 use crate::edge::{actions, bundle};
 use crate::flows::connect::connect;
-use crate::flows::policy;
+use crate::flows::{memory, policy};
 use crate::stages::gate::{self, ApprovalQuestion, Gate, IncidentQuestion, RunQuestion};
 use crate::stages::render::bundle::FILES;
 use crate::stages::render::outputs::output_file;
@@ -90,7 +90,9 @@ async fn decide(inputs: &Inputs, keys: &Keys, repository: &Repository, claim: &C
         None => github.default_branch(repository).await?,
     };
     let policy = policy::of_default_branch(inputs, github, repository, &default_branch).await?;
-    let scene = Scene { github, repository, policy: &policy, dry_run: inputs.dry_run || claim.bundle.dry_run, run };
+    let dry_run = inputs.dry_run || claim.bundle.dry_run;
+    let us = if claim.outcome == Outcome::Healed { memory::ourselves(github).await } else { Ourselves::default() };
+    let scene = Scene { github, repository, policy: &policy, dry_run, run, us };
     let done = match claim.outcome {
         Outcome::Rerun => act::rerun(&scene, claim).await?,
         Outcome::Reported => act::report(&scene, claim).await?,
@@ -182,11 +184,7 @@ async fn gate_again(scene: &Scene<'_>, claim: &Claim, patch: &PatchClaim) -> any
             return Ok(Gate::Stop(Ending { outcome, ..ending }));
         }
     }
-    let memory = Memory {
-        pulls: scene.github.pulls_of_branch(scene.repository, &patch.fix).await?,
-        open_pull_requests: open_pulls(scene).await?,
-        ..Memory::default()
-    };
+    let memory = memory::of_fix(scene.github, scene.repository, scene.run.as_ref(), &patch.fix, &scene.us).await?;
     // There is no workspace here: files are read by the API, at the commit that was proven.
     let workspace = WorkspaceState { head: Some(patch.commit.clone()), clean: true, ..WorkspaceState::default() };
     Ok(gate::incident(&IncidentQuestion {
@@ -197,11 +195,6 @@ async fn gate_again(scene: &Scene<'_>, claim: &Claim, patch: &PatchClaim) -> any
         workspace: &workspace,
         commit: Some(&patch.commit),
     }))
-}
-
-async fn open_pulls(scene: &Scene<'_>) -> anyhow::Result<u32> {
-    let open = scene.github.open_pulls(scene.repository, BRANCH_PREFIX).await?;
-    Ok(u32::try_from(open.len()).unwrap_or(u32::MAX))
 }
 
 async fn approved(scene: &Scene<'_>, patch: &PatchClaim, risk: &Risk) -> anyhow::Result<Gate> {

@@ -36,8 +36,9 @@ pub async fn pull_request(
     let changed = on_branch.changed;
     let known = scene.github.pulls_of_branch(scene.repository, &patch.fix).await?;
     let open = known.into_iter().find(|pull| pull.open);
-    if let Some(open) = open.as_ref().filter(|_| !changed) {
-        return Ok(published("unchanged", open.clone(), false));
+    // What a person has opened from our branch, with the link that we gave, is not ours to write in (T16).
+    if let Some(open) = open.as_ref().filter(|open| !changed || !scene.us.made(open)) {
+        return Ok(published("unchanged", open.clone(), changed));
     }
     let paths: Vec<String> = applied.files.iter().map(|file| file.path.clone()).collect();
     let checks = checks(scene, &patch.commit, &patch.base, &paths).await;

@@ -3,7 +3,7 @@
 use crate::config::policy::{Policy, PolicySource};
 use crate::domain::checks::Checks;
 use crate::domain::id::Repository;
-use crate::domain::memory::KnownPull;
+use crate::domain::memory::{KnownPull, Ourselves};
 use crate::domain::outcome::Ending;
 use crate::domain::risk::Risk;
 use crate::domain::run::FailedRun;
@@ -52,4 +52,6 @@ pub struct Scene<'a> {
     pub dry_run: bool,
     /// `None` for a bundle that was made from a log alone.
     pub run: Option<FailedRun>,
+    /// Whose pull requests are ours (T16).
+    pub us: Ourselves,
 }
