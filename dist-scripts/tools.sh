@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the tests need: into target/tools what packages can give, and by apt what a machine must have itself.
-# What is there already is left as it is, so a second run takes a second.
+# What is there already is left as it is, so a second run takes a second. `tools.sh build` is what build.sh needs alone.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -100,26 +100,26 @@ if ! has cargo; then
   echo "cargo is missing: install Rust (rustup.rs) and start again." >&2
   exit 1
 fi
-cargo clippy --version >/dev/null 2>&1 || rustup component add clippy
-cargo fmt --version >/dev/null 2>&1 || rustup component add rustfmt
-
-need "git python3 node npm cc" git python3 python3-venv nodejs npm gcc libc6-dev
-need "curl" curl ca-certificates
-need "go" golang-go
-need "javac mvn" default-jdk-headless maven
-need "musl-gcc" musl-tools
-need "qemu-aarch64-static" qemu-user-static
+need "git python3 cc" git python3 python3-venv gcc libc6-dev
 if has rustup; then
   for machine in x86_64 aarch64; do
     rustup target list --installed | grep -qx "$machine-unknown-linux-musl" || rustup target add "$machine-unknown-linux-musl"
   done
 fi
+need "readelf" binutils
+need "qemu-aarch64-static qemu-x86_64-static" qemu-user-static
+once zig "fixtures/tools/zig/requirements.txt" install_python fixtures/tools/zig/requirements.txt zig
+if [ "${1:-}" = build ]; then exit; fi
 
+cargo clippy --version >/dev/null 2>&1 || rustup component add clippy
+cargo fmt --version >/dev/null 2>&1 || rustup component add rustfmt
+
+need "node npm curl" nodejs npm curl ca-certificates
+need "go" golang-go
+need "javac mvn" default-jdk-headless maven
 once python "fixtures/tools/requirements.txt" install_python fixtures/tools/requirements.txt python
 once lint "fixtures/tools/lint/requirements.txt" \
   install_python fixtures/tools/lint/requirements.txt lint shellcheck zizmor
-once zig "fixtures/tools/zig/requirements.txt" \
-  install_python fixtures/tools/zig/requirements.txt zig cargo-zigbuild python-zig
 once node "fixtures/tools/package.json fixtures/tools/package-lock.json" install_node fixtures/tools node
 once contracts "fixtures/tools/contracts/package.json fixtures/tools/contracts/package-lock.json" \
   install_node fixtures/tools/contracts contracts
