@@ -67,12 +67,18 @@ run() {
   fi
 }
 
+# All at once: the last and longest part of each build keeps one core busy.
+triples=()
+for machine in "$@"; do
+  compiler "$machine"
+  triples+=(--target "$machine-unknown-linux-musl")
+done
+cargo build --release --locked "${triples[@]}"
+
 lines=()
 version="$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)"
 for machine in "$@"; do
-  compiler "$machine"
   triple="$machine-unknown-linux-musl"
-  cargo build --release --locked --target "$triple"
   binary="$target/$triple/release/self-heal"
 
   if readelf --dynamic --program-headers "$binary" | grep -E 'NEEDED|INTERP'; then
