@@ -13,7 +13,7 @@ pub fn branch_of_fix(base: &Branch, fingerprint: &Fingerprint) -> Option<Branch>
     Branch::parse(&format!("{BRANCH_PREFIX}{base}/{fingerprint}"))
 }
 
-/// The trailer of every commit that self-heal makes.
+/// The trailer of every commit that self-heal makes, by which a merged fix is found again, for other branches too.
 pub const TRAILER: &str = "Self-heal-fingerprint";
 
 /// Whether a commit's message says that it healed this very fingerprint: in its trailers, not in a sentence.

@@ -3,6 +3,7 @@
 use crate::domain::checks::{Checks, Maker};
 use crate::domain::fingerprint::Fingerprint;
 use crate::domain::id::{Branch, CommitId};
+use crate::domain::memory::TRAILER;
 use crate::domain::receipt::Receipt;
 use crate::domain::risk::Risk;
 use crate::stages::render::diff::folded;
@@ -10,9 +11,6 @@ use crate::stages::render::links::is_address;
 use crate::stages::render::proof::{compared, table};
 use crate::stages::render::room::Room;
 use crate::text::{counted, disarmed, fenced, inline_code, one_line, plain_markdown, quoted, truncate};
-
-/// The trailer by which a merged fix is found again, for other branches too.
-pub const FINGERPRINT_TRAILER: &str = "Self-heal-fingerprint";
 
 /// Git's own custom; longer subjects are cut by every tool that lists them.
 const SUBJECT_BYTES_MAX: usize = 72;
@@ -62,7 +60,7 @@ pub fn title(fix: &Fix<'_>) -> String {
 
 /// The commit's message; `sign_off` is `Name <address>`.
 pub fn commit_message(fix: &Fix<'_>, sign_off: Option<&str>) -> String {
-    let mut trailers = vec![format!("{FINGERPRINT_TRAILER}: {}", fix.fingerprint)];
+    let mut trailers = vec![format!("{TRAILER}: {}", fix.fingerprint)];
     if let Some(person) = sign_off {
         trailers.push(format!("Signed-off-by: {}", one_line(person)));
     }
@@ -77,14 +75,14 @@ pub fn commit_message(fix: &Fix<'_>, sign_off: Option<&str>) -> String {
 
 /// Whether a commit's message carries our trailer for this very fingerprint, in its last paragraph where trailers are.
 pub fn bears_fingerprint(message: &str, fingerprint: &Fingerprint) -> bool {
-    let wanted = format!("{FINGERPRINT_TRAILER}: {fingerprint}");
+    let wanted = format!("{TRAILER}: {fingerprint}");
     let last = message.trim_end().rsplit("\n\n").next().unwrap_or_default();
     last.lines().any(|line| line == wanted)
 }
 
 /// The pull request's body: at most `BODY_BYTES_MAX`; what does not fit is left out section by section, the patch first.
 pub fn body(fix: &Fix<'_>, diff: &str, checks: &Checks, maker: &Maker) -> String {
-    let trailer = format!("{FINGERPRINT_TRAILER}: {}\n", fix.fingerprint);
+    let trailer = format!("{TRAILER}: {}\n", fix.fingerprint);
     let mut room = Room::of(BODY_BYTES_MAX.saturating_sub(trailer.len()));
     let mut take = |section: String| room.take(section);
     // What a reviewer cannot do without comes first where room is short.
