@@ -1,8 +1,13 @@
 //! Somebody cancels the run (P17): what runs is ended, the bundle is closed, and nothing is left behind.
 
+use std::fs::OpenOptions;
+use std::io::Read as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
+use rustix::fs::OFlags;
 use rustix::process::Signal;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -153,12 +158,12 @@ fn p17_a_cancel_of_publish_leaves_whole_writes_and_the_next_one_goes_on() {
         let mut publish = stage.program(&bundle, &bundle.sha256, &[]).start();
         let mut ended = false;
         wait(BEGIN_SECONDS_MAX, "it writes nothing", || {
-            ended = publish.ended().is_some();
+            ended = publish.is_over();
             ended || stage.github.writes().len() >= writes
         });
         if !ended {
             publish.signal(Signal::TERM);
-            wait(BEGIN_SECONDS_MAX, "it has not ended", || publish.ended().is_some());
+            wait(BEGIN_SECONDS_MAX, "it has not ended", || publish.is_over());
         }
         // A branch that is there holds the whole patch.
         if stage.github.state().objects.resolve(&format!("refs/heads/{FIX}")).is_some() {
@@ -169,4 +174,29 @@ fn p17_a_cancel_of_publish_leaves_whole_writes_and_the_next_one_goes_on() {
         assert_eq!(told["outcome"], "published", "after {writes} writes: {told:#}");
         assert_eq!(stage.github.state().pulls.len(), 1);
     }
+}
+
+#[test]
+fn p17_a_cancel_after_the_last_write_of_publish_does_not_hide_what_was_published() {
+    let machine = Machine::new();
+    let stage = Stage::new(&machine);
+    stage.approve("self-heal-low");
+    let bundle = stage.write(stage.healed());
+    let (output, summary) = (machine.folder().join("output"), machine.folder().join("summary"));
+    // Whoever writes to a pipe waits for its reader: the moment between two writes lasts as long as we like.
+    assert!(Command::new("mkfifo").arg(&summary).status().expect("mkfifo").success());
+    let mut publish = stage
+        .program(&bundle, &bundle.sha256, &[])
+        .variable("GITHUB_OUTPUT", &output)
+        .variable("GITHUB_STEP_SUMMARY", &summary)
+        .start();
+    wait(BEGIN_SECONDS_MAX, "it says nothing", || std::fs::metadata(&output).is_ok_and(|file| file.len() > 0));
+    publish.signal(Signal::TERM);
+    let reader = OpenOptions::new().read(true).custom_flags(OFlags::NONBLOCK.bits().cast_signed()).open(&summary);
+    let mut reader = reader.expect("the pipe");
+    wait(BEGIN_SECONDS_MAX, "it has not ended", || publish.is_over());
+    assert_eq!(publish.ended(), Some(0));
+    let mut said = String::new();
+    reader.read_to_string(&mut said).expect("the summary");
+    assert!(said.contains("/pull/100"), "{said}");
 }

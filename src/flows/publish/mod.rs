@@ -25,7 +25,7 @@ use crate::domain::permission::ProvenPatch;
 use crate::domain::risk::Risk;
 use crate::edge::terminal::Terminal;
 use crate::edge::wait::wait;
-use crate::edge::{actions, bundle};
+use crate::edge::{actions, bundle, interrupt};
 use crate::flows::connect::connect;
 use crate::flows::{memory, policy};
 use crate::stages::gate::{self, ApprovalQuestion, Gate, IncidentQuestion, RunQuestion};
@@ -37,6 +37,8 @@ pub fn publish(inputs: &Inputs, keys: &Keys, terminal: &mut Terminal) -> anyhow:
     let repository = repository(inputs)?;
     let claim = open(inputs, &repository)?;
     terminal.begin("checking the bundle again");
+    // A cancel that comes when all is written must not keep from the step what was published.
+    let _held = interrupt::hold();
     let done = wait(decide(inputs, keys, &repository, &claim))?;
     tell(&claim, &done, inputs, terminal)?;
     Ok(done.ending.outcome)

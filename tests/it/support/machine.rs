@@ -125,6 +125,11 @@ impl Running {
         rustix::process::kill_process(id, signal).expect("signal the program");
     }
 
+    /// Whether it has ended, by itself or by a signal.
+    pub fn is_over(&mut self) -> bool {
+        self.0.try_wait().expect("look whether it has ended").is_some()
+    }
+
     /// The exit code, once it has ended by itself.
     pub fn ended(&mut self) -> Option<i32> {
         self.0.try_wait().expect("look whether it has ended").and_then(|status| status.code())
