@@ -83,6 +83,11 @@ impl Globs {
         self.deciding(name).is_some()
     }
 
+    /// A file with several names, inside of something and outside of it.
+    pub fn matches_any(&self, names: &[&str]) -> bool {
+        self.deciding_any(names).is_some()
+    }
+
     fn hits(&self, written: &str, pattern: &Pattern, name: &str) -> bool {
         match self.over {
             Over::Names => pattern.matches(name),

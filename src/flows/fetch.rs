@@ -19,7 +19,7 @@ use crate::flows::incident::{Leg, Seen};
 use crate::flows::memory::Remembering;
 use crate::flows::read::{ReadOptions, read_log};
 use crate::flows::reports::{Reports, globs};
-use crate::flows::{policy, repeat};
+use crate::flows::{policy, repeat, reports_of_run};
 use crate::stages::gate::{self, Gate, RerunQuestion, RunQuestion};
 use crate::stages::startup;
 
@@ -218,8 +218,7 @@ impl Logs<'_> {
     async fn read(&self, jobs: &[Job]) -> anyhow::Result<Read> {
         let git = Git::open(self.workspace).ok();
         let green = self.green_jobs().await;
-        let reports = Reports::find(self.workspace, &globs(self.inputs, self.policy), None)?;
-        let reports = if jobs.len() > 1 { reports.of_several_jobs() } else { reports };
+        let reports = self.reports(jobs).await?;
         let mut read = Read { seen: Vec::new(), unread: Vec::new(), gone: None };
         for job in jobs.iter().take(JOBS_READ_MAX) {
             let log = self.scratch.join(format!("{}.log", job.id));
@@ -241,6 +240,17 @@ impl Logs<'_> {
         let why = format!("logs of {JOBS_READ_MAX} failed jobs are read");
         read.unread.extend(jobs.iter().skip(JOBS_READ_MAX).map(|job| (job.name.clone(), why.clone())));
         Ok(read)
+    }
+
+    /// In the workspace, and in what the run has uploaded: asked for only where it can be told whose they are.
+    async fn reports(&self, jobs: &[Job]) -> anyhow::Result<Reports> {
+        let globs = globs(self.inputs, self.policy);
+        let here = Reports::find(self.workspace, &globs, None)?;
+        if jobs.len() > 1 {
+            return Ok(here.of_several_jobs());
+        }
+        let of_run = reports_of_run::read(self.github, self.run, &globs, self.scratch).await?;
+        Ok(here.and_of_run(of_run.reported, of_run.found))
     }
 
     /// The jobs of the last green run; a green log is a help, so its absence is never an error.

@@ -1,6 +1,7 @@
 //! One page each, where stages and edges meet. `heal` is the program.
 
 pub mod reports;
+pub mod reports_of_run;
 pub mod read;
 pub mod bench;
 pub mod place;

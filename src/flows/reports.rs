@@ -8,14 +8,16 @@ use crate::edge::reports::{self, Since};
 use crate::stages::extract::Reported;
 
 /// A report a module of a very large build; beyond it the rest is counted.
-const REPORTS_MAX: usize = 2_000;
+pub const REPORTS_MAX: usize = 2_000;
 
 /// Reports that were found, in order.
 #[derive(Clone, Debug, Default)]
 pub struct Reports {
     base: PathBuf,
     files: Vec<PathBuf>,
-    /// The globs, where they name no file.
+    /// What the artifacts of the failed run say.
+    of_run: Reported,
+    /// Where no report is, in words.
     missing: Option<String>,
     /// Several jobs failed, and nothing says whose they are.
     ambiguous: bool,
@@ -25,13 +27,21 @@ impl Reports {
     /// The files below `base` that the globs name; with `since`, only those written after it.
     pub fn find(base: &Path, globs: &[String], since: Option<Since>) -> Result<Self, BadInput> {
         let files = reports::find(base, globs, since).map_err(|reason| BadInput(format!("reports: {reason}")))?;
-        let missing = (files.is_empty() && !globs.is_empty()).then(|| globs.join("`, `"));
-        Ok(Self { base: base.to_owned(), files, missing, ambiguous: false })
+        let missing = (files.is_empty() && !globs.is_empty()).then(|| format!("`{}`", globs.join("`, `")));
+        Ok(Self { base: base.to_owned(), files, missing, ..Self::default() })
     }
 
-    /// Those of one job of several: nothing says whose they are, so none is read.
+    /// Those of one job of several: nothing says whose they are, so none is read, wherever it may be.
     pub fn of_several_jobs(self) -> Self {
-        Self { ambiguous: !self.files.is_empty(), files: Vec::new(), missing: None, ..self }
+        let wanted = !self.files.is_empty() || self.missing.is_some();
+        Self { ambiguous: wanted, files: Vec::new(), missing: None, ..self }
+    }
+
+    /// With what the artifacts of the failed run say, in so many reports.
+    pub fn and_of_run(self, of_run: Reported, found: usize) -> Self {
+        let missing = self.missing.filter(|_| found == 0);
+        let missing = missing.map(|globs| format!("{globs}, neither in the workspace nor in an artifact of the run"));
+        Self { of_run, missing, ..self }
     }
 
     /// These files and no others.
@@ -52,7 +62,7 @@ impl Reports {
 
     /// Reads them; one that cannot be read is named, and the others are read.
     pub fn read(&self) -> Reported {
-        let mut reported = Reported::default();
+        let mut reported = self.of_run.clone();
         for path in self.files.iter().take(REPORTS_MAX) {
             let name = path.strip_prefix(&self.base).unwrap_or(path).display().to_string();
             match reports::read(path) {
@@ -64,8 +74,8 @@ impl Reports {
             let message = format!("{left_out} more reports are left out: {REPORTS_MAX} are read");
             reported.warn("report.left-out", None, &message);
         }
-        if let Some(globs) = &self.missing {
-            reported.warn("report.missing", None, &format!("no report is at `{globs}`"));
+        if let Some(where_none_is) = &self.missing {
+            reported.warn("report.missing", None, &format!("no report is at {where_none_is}"));
         }
         if self.ambiguous {
             let message = "several jobs failed, and nothing says whose the reports are: name one with `job`";

@@ -12,12 +12,13 @@ use super::support::machine::{Machine, tools};
 use super::support::openapi::OpenApi;
 
 /// Every call of GitHub that the program knows, as it is seen over the wire below.
-const OPERATIONS: [&str; 33] = [
+const OPERATIONS: [&str; 34] = [
     "get /repos/{owner}/{repo}",
     "get /repos/{owner}/{repo}/actions/artifacts",
     "get /repos/{owner}/{repo}/actions/jobs/{job_id}/logs",
     "get /repos/{owner}/{repo}/actions/runs/{run_id}",
     "get /repos/{owner}/{repo}/actions/runs/{run_id}/approvals",
+    "get /repos/{owner}/{repo}/actions/runs/{run_id}/artifacts",
     "get /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}/jobs",
     "get /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}/logs",
     "get /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs",
@@ -77,7 +78,8 @@ fn github_exchanges_match_githubs_own_openapi() {
     let stage = Stage::with_policy(&machine, "[publish]\nreviewers = [\"octocat\"]\n");
     everything(&stage);
     let healing = Machine::new();
-    let scene = Scene::new(&healing);
+    let scene = Scene::of_project(&healing, "python-ruff-format", "[logs]\nreports = [\"*.xml\"]\n");
+    scene.github.upload(scene.run, "reports", 1, &[("junit.xml", b"<testsuite/>")]);
     let green = Run { id: 1, conclusion: "success".to_owned(), ..scene.github.state().runs[0].clone() };
     scene.github.state().runs.push(green);
     assert_eq!(scene.heal(&scene.workspace(), &[]).0, "healed");

@@ -19,6 +19,7 @@ mod legs;
 mod cancel;
 mod events;
 mod memory;
+mod reports;
 mod publish;
 mod contract;
 mod models;

@@ -9,7 +9,8 @@ use super::transport::Asked;
 /// The signed address lives for one minute; a fresh one is asked for this often.
 const TRIES_MAX: u32 = 3;
 
-/// Takes what was fetched chunk by chunk; what it cannot keep is a fault of our own disk.
+/// Takes what was fetched chunk by chunk. What it cannot keep is a fault of our own disk, unless it says that what it
+/// was given is too large.
 pub(super) trait Sink {
     /// From the beginning: what was taken before was only a part.
     fn begin(&mut self) -> io::Result<()>;
@@ -56,8 +57,10 @@ impl Github {
             // The address is signed: whoever reads it in our output could fetch what lies there.
             call.failed(Fault::Unreachable(innermost(&error.without_url())))
         };
-        let local = |error: io::Error, sink: &dyn Sink| {
-            call.failed(Fault::Local(format!("write {}: {error}; is the disk full?", sink.place())))
+        let local = |error: io::Error, sink: &dyn Sink| match error.kind() {
+            // What the sink will not keep is theirs; what it cannot keep is ours.
+            io::ErrorKind::FileTooLarge => call.failed(Fault::Unreadable(error.to_string())),
+            _ => call.failed(Fault::Local(format!("write {}: {error}; is the disk full?", sink.place()))),
         };
         let mut response = self.storage.get(address.clone()).send().await.map_err(unreachable)?;
         if !response.status().is_success() {

@@ -1,5 +1,9 @@
 //! What test reports tell beside a log: the same test is told once, and what only a report tells is told too.
 
+use std::collections::BTreeSet;
+
+use sha2::{Digest as _, Sha256};
+
 use super::frames;
 use super::java;
 use super::paths::is_foreign;
@@ -10,7 +14,7 @@ use crate::domain::failure::{Failure, Kind, TestEnd, Warning};
 use crate::domain::log::Span;
 use crate::stages::clean::redact::redact;
 use crate::stages::junit::{self, Case};
-use crate::text::truncate;
+use crate::text::{one_line, truncate};
 
 /// Whether two names, in words, are of one test.
 type Fits = fn(&[String], &[String]) -> bool;
@@ -21,17 +25,26 @@ const TOOL: &str = "junit";
 /// A message is a sentence; what goes on for pages is in the report.
 const MESSAGE_BYTES_MAX: usize = 2_000;
 
+/// What is shown of a file's name: enough to find it.
+const NAME_BYTES_MAX: usize = 300;
+
 /// What all the reports of one job say, bounded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reported {
     failures: Vec<Failure>,
     omitted: u64,
     warnings: Vec<Warning>,
+    /// SHA-256 of what was taken in.
+    taken: BTreeSet<[u8; 32]>,
 }
 
 impl Reported {
-    /// Takes in one report; `file` is its own name, for the warning that it cannot be read.
+    /// Takes in one report; `file` is its own name, for the warning that it cannot be read. The same one again, out of
+    /// another folder or archive, says nothing new.
     pub fn take(&mut self, file: &str, xml: &str) {
+        if !self.taken.insert(Sha256::digest(xml.as_bytes()).into()) {
+            return;
+        }
         let report = match junit::report(xml) {
             Ok(report) => report,
             Err(reason) => {
@@ -55,7 +68,8 @@ impl Reported {
     /// Something about the reports that a person should know; `file` is the one it is about.
     pub fn warn(&mut self, code: &'static str, file: Option<&str>, message: &str) {
         let message = truncate(redact(message).as_str(), MESSAGE_BYTES_MAX);
-        self.warnings.push(Warning { code, file: file.map(str::to_owned), message });
+        let name = |file: &str| truncate(&one_line(redact(file).as_str()), NAME_BYTES_MAX);
+        self.warnings.push(Warning { code, file: file.map(name), message });
     }
 
     /// Adds to the failures of the log what they leave out; the second are failures that were too many to keep.
@@ -286,6 +300,25 @@ mod tests {
         let (warnings, _) = reported.join(&mut failures);
         assert_eq!(failures.len(), 1);
         assert_eq!((warnings[0].code, warnings[0].file.as_deref()), ("report.unreadable", Some("bad.xml")));
+    }
+
+    #[test]
+    fn a_report_that_lies_in_two_places_is_read_once() {
+        let mut reported = report("<testcase name='a'><failure/></testcase>");
+        reported
+            .take("unit-test/junit.xml", "<testsuite name='s'><testcase name='a'><failure/></testcase></testsuite>");
+        let mut failures = Vec::new();
+        reported.join(&mut failures);
+        assert_eq!(failures.len(), 1);
+    }
+
+    #[test]
+    fn a_name_in_a_warning_is_one_short_line() {
+        let mut reported = Reported::default();
+        reported.warn("report.unreadable", Some(&format!("a\n::error::\u{1b}[31m{}", "x".repeat(5_000))), "no");
+        let (warnings, _) = reported.join(&mut Vec::new());
+        let name = warnings[0].file.as_deref().expect("a name");
+        assert!(name.len() <= NAME_BYTES_MAX && !name.contains(char::is_control), "{name}");
     }
 
     #[test]
