@@ -8,6 +8,7 @@ use super::gate::Scene;
 use super::publish::{MENDED, Stage, must_end};
 use super::support::bundle::Bundle;
 use super::support::github::{Exchange, REPOSITORY, Run, TOKEN};
+use super::support::graphql::complaints;
 use super::support::machine::{Machine, tools};
 use super::support::openapi::OpenApi;
 
@@ -107,7 +108,7 @@ pub fn held_against_the_description(exchanges: &[Exchange]) -> BTreeSet<String> 
     let openapi = OpenApi::load();
     let mut seen = BTreeSet::new();
     let mut complaints = BTreeSet::new();
-    // GraphQL has a description of its own.
+    // GraphQL has a schema of its own.
     for exchange in exchanges.iter().filter(|exchange| exchange.path != "/graphql") {
         let asked = format!("{} {}", exchange.method, exchange.path);
         match openapi.operation(exchange) {
@@ -124,6 +125,25 @@ pub fn held_against_the_description(exchanges: &[Exchange]) -> BTreeSet<String> 
     let complaints: Vec<String> = complaints.into_iter().collect();
     assert!(complaints.is_empty(), "not as GitHub describes it:\n{}", complaints.join("\n"));
     seen
+}
+
+#[test]
+fn graphql_exchanges_match_githubs_own_schema() {
+    let machine = Machine::new();
+    let scene = Scene::new(&machine);
+    assert_eq!(scene.heal(&scene.workspace(), &[]).0, "healed");
+    let exchanges = scene.github.state().exchanges.clone();
+    let of_graphql = exchanges.iter().filter(|exchange| exchange.path == "/graphql");
+    let told =
+        of_graphql.filter_map(|asked| Some((asked.request.as_ref()?["query"].as_str()?, asked.response.as_ref()?)));
+    let mut told: Vec<_> = told.map(|(query, response)| (query, &response["data"])).collect();
+    assert_eq!(told.len(), 1, "who we are is asked once");
+    let (query, _) = told[0];
+    let unknown = query.replace("databaseId", "databaseID");
+    let lie = json!({ "viewer": { "login": "octocat", "databaseId": "the first" } });
+    told.extend([(unknown.as_str(), told[0].1), (query, &lie), (query, &Value::Null)]);
+    let counted: Vec<usize> = complaints(&told).iter().map(Vec::len).collect();
+    assert_eq!(counted, [0, 1, 1, 1], "the true one is the first");
 }
 
 #[test]

@@ -7,6 +7,7 @@ pub mod github_log;
 pub mod github;
 pub mod bundle;
 pub mod openapi;
+pub mod graphql;
 pub mod project;
 pub mod step;
 pub mod act;
