@@ -196,7 +196,7 @@ fn p17_what_the_runner_signals_is_the_binary() {
     let (process, flushed) = (machine.folder().join("process"), machine.folder().join("flushed"));
     let binary = machine.folder().join("self-heal");
     let text = format!(
-        "trap 'echo flushed >\"{}\"; exit 0' INT\necho $$ $PPID >'{}'\nwhile :; do read -rt 0.05 <> <(:) || :; done\n",
+        "trap 'echo flushed >\"{}\"; exit 0' TERM\necho $$ $PPID >'{}'\nwhile :; do read -rt 0.05 <> <(:) || :; done\n",
         flushed.display(),
         process.display()
     );
@@ -210,7 +210,7 @@ fn p17_what_the_runner_signals_is_the_binary() {
     // No shell stands between the runner and the binary.
     assert_eq!(parent, running.id().to_string());
     let own = own.parse().ok().and_then(rustix::process::Pid::from_raw).expect("a process");
-    rustix::process::kill_process(own, rustix::process::Signal::INT).expect("signal it");
+    rustix::process::kill_process(own, rustix::process::Signal::TERM).expect("signal it");
     wait_until(|| running.ended().is_some());
     assert_eq!(fs::read_to_string(&flushed).expect("what it flushed"), "flushed\n");
 }

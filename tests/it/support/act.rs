@@ -132,6 +132,8 @@ impl<'a> Act<'a> {
             arguments.push(format!("--{switch}"));
         }
         let mut give = |name: &str, value: String| arguments.push(format!("--{name}={value}"));
+        // Somebody who may write in the fake GitHub's repository.
+        give("actor", "octocat".to_owned());
         give("workflows", self.workflow.display().to_string());
         give("eventpath", event.display().to_string());
         give("directory", folder.join("empty").display().to_string());
