@@ -4,17 +4,16 @@ use super::claim::Claim;
 use super::scene::{Done, Scene};
 use crate::domain::class::Class;
 use crate::domain::outcome::{Ending, Outcome};
-use crate::domain::run::FailedRun;
 use crate::edge::actions;
 use crate::flows::repeat;
-use crate::stages::gate::{self, Gate, RerunQuestion, RunQuestion};
+use crate::stages::gate::{self, Gate, RerunQuestion};
 use crate::stages::render::published::{COMMENT_MARKER, comment};
 use crate::text::counted;
 
 /// Runs the failed jobs again, if GitHub still says of the run what the bundle says.
 pub async fn rerun(scene: &Scene<'_>, claim: &Claim) -> anyhow::Result<Done> {
     let Some(run) = &scene.run else { return Ok(no_run("rerun")) };
-    if let Gate::Stop(ending) = still_failed(scene, run).await? {
+    if let Gate::Stop(ending) = scene.gate_again(run).await? {
         return Ok(Done::ended(ending));
     }
     let jobs = scene.github.jobs(scene.repository, run.run_id, run.attempt).await?;
@@ -63,19 +62,6 @@ pub async fn report(scene: &Scene<'_>, claim: &Claim) -> anyhow::Result<Done> {
     }
     let ending = reported(&claim.bundle.reason, format!("what a person must do is said at {}", urls.join(", ")));
     Ok(Done { acted, ..Done::ended(ending) })
-}
-
-async fn still_failed(scene: &Scene<'_>, run: &FailedRun) -> anyhow::Result<Gate> {
-    let standing = scene.github.standing(run).await?;
-    let own_workflow = actions::own_workflow();
-    let question = RunQuestion {
-        policy: scene.policy,
-        run,
-        standing: &standing,
-        own_workflow: own_workflow.as_deref(),
-        own_run: actions::own_run(),
-    };
-    Ok(gate::run(&question))
 }
 
 fn no_run(what: &str) -> Done {

@@ -19,7 +19,7 @@ use self::claim::{Claim, PatchClaim, claim};
 use self::scene::{Done, Scene};
 use crate::config::inputs::{BadInput, Inputs, Keys};
 use crate::domain::id::{Repository, Sha256};
-use crate::domain::memory::{Ourselves, Tip, WorkspaceState};
+use crate::domain::memory::{Ourselves, WorkspaceState};
 use crate::domain::outcome::{Ending, Outcome};
 use crate::domain::permission::ProvenPatch;
 use crate::domain::risk::Risk;
@@ -28,7 +28,7 @@ use crate::edge::wait::wait;
 use crate::edge::{actions, bundle, interrupt};
 use crate::flows::connect::connect;
 use crate::flows::{memory, policy};
-use crate::stages::gate::{self, ApprovalQuestion, Gate, IncidentQuestion, RunQuestion};
+use crate::stages::gate::{self, ApprovalQuestion, Gate, IncidentQuestion};
 use crate::stages::render::bundle::FILES;
 use crate::stages::render::outputs::output_file;
 use crate::stages::render::published;
@@ -171,17 +171,8 @@ async fn gate_again(scene: &Scene<'_>, claim: &Claim, patch: &PatchClaim) -> any
             let sentence = format!("run {} is of another branch or commit than the bundle says", run.run_id);
             return Ok(Gate::Stop(Ending::new(Outcome::Refused, "bundle.other-run", sentence)));
         }
-        let standing = scene.github.standing(run).await?;
-        let own_workflow = actions::own_workflow();
-        let question = RunQuestion {
-            policy: scene.policy,
-            run,
-            standing: &standing,
-            own_workflow: own_workflow.as_deref(),
-            own_run: actions::own_run(),
-        };
-        if let Gate::Stop(ending) = gate::run(&question) {
-            let stale = matches!(standing.tip, Tip::Deleted) || ending.reason == "attempt.superseded";
+        if let Gate::Stop(ending) = scene.gate_again(run).await? {
+            let stale = matches!(ending.reason.as_str(), "branch.deleted" | "attempt.superseded");
             let outcome = if stale { Outcome::Stale } else { ending.outcome };
             return Ok(Gate::Stop(Ending { outcome, ..ending }));
         }

@@ -7,7 +7,9 @@ use crate::domain::memory::{KnownPull, Ourselves};
 use crate::domain::outcome::Ending;
 use crate::domain::risk::Risk;
 use crate::domain::run::FailedRun;
+use crate::edge::actions;
 use crate::edge::github::Github;
+use crate::stages::gate::{self, Gate, RunQuestion};
 
 /// What publishing came to.
 pub struct Done {
@@ -54,4 +56,19 @@ pub struct Scene<'a> {
     pub run: Option<FailedRun>,
     /// Whose pull requests are ours (T16).
     pub us: Ourselves,
+}
+
+impl Scene<'_> {
+    /// The gate before a run is worked on, once more, with what GitHub says of the run now.
+    pub async fn gate_again(&self, run: &FailedRun) -> anyhow::Result<Gate> {
+        let standing = self.github.standing(run).await?;
+        let own_workflow = actions::own_workflow();
+        Ok(gate::run(&RunQuestion {
+            policy: self.policy,
+            run,
+            standing: &standing,
+            own_workflow: own_workflow.as_deref(),
+            own_run: actions::own_run(),
+        }))
+    }
 }
