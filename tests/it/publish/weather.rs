@@ -248,3 +248,31 @@ fn an_apps_token_publishes_and_updates_as_well_as_the_jobs_own() {
     stage.github.state().objects.made_by = (bot.0.to_owned(), bot.1.to_owned());
     must_end(&stage.publish(&with("repr(a + b)", "third"), &[]), 18, "skipped", "branch.foreign");
 }
+
+#[test]
+fn a_pull_request_of_3_000_files_is_published_for_with_no_more_requests() {
+    // GitHub shows no more than that of one pull request, and lists 300 in a comparison.
+    const FILES: usize = 3_000;
+    let requests_for = |files: usize| {
+        let machine = Machine::new();
+        let stage = Stage::new(&machine);
+        stage.approve("self-heal-low");
+        stage.repository.git(["checkout", "--quiet", "-b", "wide"]);
+        for number in 0..files {
+            stage.repository.write(&format!("data/{number:04}.txt"), format!("{number}\n"));
+        }
+        stage.repository.write("notes.txt", "wide\n");
+        stage.repository.commit("Very many files");
+        stage.github.push(stage.repository.folder());
+        let pull = stage.github.open_pull("wide", "main");
+        let run = stage.github.failed_run("wide", "unit-test", "Run pytest -q", b"log");
+        stage.github.state().runs.last_mut().expect("the run").pull_requests = vec![pull];
+        stage.repository.write("app.py", MENDED);
+        let bundle = Bundle::healed(&stage.repository, run).write(&machine.folder().join("bundle"));
+        must_end(&stage.publish(&bundle, &[]), 0, "published", "pull-request.opened");
+        let fix = stage.github.state().pulls.last().expect("the fix").head.clone();
+        assert_eq!(stage.github.changed("wide", &fix), ["M 100644 app.py"]);
+        stage.github.state().exchanges.len()
+    };
+    assert_eq!(requests_for(FILES), requests_for(1));
+}
