@@ -91,6 +91,19 @@ fn a_wrong_hash_fails_the_step() {
 }
 
 #[test]
+fn a_commit_without_a_hash_fails_the_step() {
+    let machine = Machine::new();
+    let (action, assets) = (Action::copy(&machine), Assets::start());
+    assets.put(&Action::asset_path(), Answer::Whole(BINARY.into()));
+    let step =
+        format!("- id: heal\n  uses: org/self-heal-action@v1\n  with: {{ download-base-url: '{}' }}", assets.url());
+    let played = act(&machine, &action, &step).run().must_fail();
+    assert_eq!(played.step("one", "heal"), Some("failure"));
+    assert!(played.log().contains(&format!("knows no {}", Action::asset())), "{}", played.log());
+    assert_eq!(assets.requests(), Vec::<String>::new(), "what cannot be checked is not fetched");
+}
+
+#[test]
 fn an_earlier_step_poisons_neither_the_shell_nor_an_input() {
     let machine = Machine::new();
     let binary = machine.folder().join("bin/self-heal");
