@@ -18,3 +18,5 @@ step cargo clippy --locked --all-targets -- -D warnings
 step cargo deny check bans licenses sources
 step cargo test --locked
 step dist-scripts/build.sh
+
+printf '\n== everything passed in %s s\n' "$SECONDS"

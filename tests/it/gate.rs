@@ -20,7 +20,7 @@ const AS_JOB: (&str, &str) = ("GITHUB_TOKEN", TOKEN);
 
 /// A failed run of a real project, and the checkout of it that `heal` gets.
 pub struct Scene<'m> {
-    machine: &'m Machine,
+    pub machine: &'m Machine,
     pub repository: Repository<'m>,
     pub github: FakeGithub,
     pub run: u64,
@@ -31,7 +31,7 @@ impl<'m> Scene<'m> {
         Self::with_policy(machine, "")
     }
 
-    fn with_policy(machine: &'m Machine, policy: &str) -> Self {
+    pub fn with_policy(machine: &'m Machine, policy: &str) -> Self {
         Self::of_project(machine, PROJECT, policy)
     }
 

@@ -5,9 +5,10 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::contract::held_against_the_description;
+use super::gate;
 use super::support::github::{FakeGithub, Job, TOKEN};
 use super::support::machine::Machine;
-use super::support::project::{JOB, Project};
+use super::support::project::JOB;
 use super::support::repository::Repository;
 use super::support::step::Step;
 
@@ -21,16 +22,7 @@ struct Scene<'m> {
 
 impl<'m> Scene<'m> {
     fn new(machine: &'m Machine, policy: &str) -> Self {
-        let project = Project::named("python-ruff-format");
-        let repository = project.lay_out(machine);
-        if !policy.is_empty() {
-            repository.write(".github/self-heal.toml", policy);
-            repository.commit("A policy");
-        }
-        let log = project.job_log(machine, &repository);
-        repository.git(["clean", "--quiet", "--force", "-dx"]);
-        let github = FakeGithub::start(machine, &repository);
-        let run = github.failed_run("main", JOB, &format!("Run {}", project.case.command), &log);
+        let gate::Scene { machine, repository, github, run } = gate::Scene::with_policy(machine, policy);
         Self { machine, repository, github, run }
     }
 

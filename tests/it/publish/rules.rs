@@ -11,6 +11,19 @@ fn with_summary(machine: &Machine, stage: &Stage<'_>, bundle: &Written) -> (supe
     (ended, std::fs::read_to_string(summary).unwrap_or_default())
 }
 
+/// A fix that the policy wants as a commit on the failing pull request's own branch, `feature`.
+fn fix_for_the_pull_requests_own_branch(machine: &Machine) -> (Stage<'_>, Written) {
+    let stage = Stage::with_policy(machine, "[publish]\nhow = \"commit\"\n");
+    stage.approve("self-heal-low");
+    stage.repository.git(["checkout", "--quiet", "-b", "feature"]);
+    stage.github.push(stage.repository.folder());
+    let run = stage.github.failed_run("feature", "unit-test", "Run pytest -q", b"log");
+    stage.github.open_pull("feature", "main");
+    stage.repository.write("app.py", MENDED);
+    let bundle = stage.write(Bundle::healed(&stage.repository, run));
+    (stage, bundle)
+}
+
 #[test]
 fn p4_one_failure_on_two_branches_has_two_branches_of_ours() {
     let machine = Machine::new();
@@ -50,14 +63,7 @@ fn p6_a_tip_that_moves_while_everything_is_checked_is_stale() {
 #[test]
 fn p6_a_pull_requests_branch_that_moves_at_the_last_moment_is_stale() {
     let machine = Machine::new();
-    let stage = Stage::with_policy(&machine, "[publish]\nhow = \"commit\"\n");
-    stage.approve("self-heal-low");
-    stage.repository.git(["checkout", "--quiet", "-b", "feature"]);
-    stage.github.push(stage.repository.folder());
-    let run = stage.github.failed_run("feature", "unit-test", "Run pytest -q", b"log");
-    stage.github.open_pull("feature", "main");
-    stage.repository.write("app.py", MENDED);
-    let bundle = stage.write(Bundle::healed(&stage.repository, run));
+    let (stage, bundle) = fix_for_the_pull_requests_own_branch(&machine);
     let tip = stage.repository.head();
     stage.github.before("PATCH", "/git/refs/heads/feature", move |state| {
         let tree = state.objects.commit(&tip).expect("the tip").tree;
@@ -201,14 +207,7 @@ fn p19_where_the_files_may_not_even_be_stored_the_patch_is_handed_over() {
 #[test]
 fn p19_a_protected_branch_of_a_pull_request_gets_a_pull_request_of_its_own() {
     let machine = Machine::new();
-    let stage = Stage::with_policy(&machine, "[publish]\nhow = \"commit\"\n");
-    stage.approve("self-heal-low");
-    stage.repository.git(["checkout", "--quiet", "-b", "feature"]);
-    stage.github.push(stage.repository.folder());
-    let run = stage.github.failed_run("feature", "unit-test", "Run pytest -q", b"log");
-    stage.github.open_pull("feature", "main");
-    stage.repository.write("app.py", MENDED);
-    let bundle = stage.write(Bundle::healed(&stage.repository, run));
+    let (stage, bundle) = fix_for_the_pull_requests_own_branch(&machine);
     stage.github.fail("PATCH", "/git/refs/heads/feature", 422, "Changes must be made through a pull request.", 1);
     let told = must_end(&stage.publish(&bundle, &[]), 0, "published", "pull-request.opened");
     let warning = told["warnings"][0].as_str().unwrap_or_default();
