@@ -7,6 +7,7 @@ use super::green::GreenLines;
 use super::paths::Paths;
 use super::reader::{Attention, Findings, Reader};
 use super::reported::Reported;
+use super::set::{READERS_MAX, Set};
 use super::settle;
 use super::silent::Silent;
 use super::steps::{self, StepLine, Steps};
@@ -66,23 +67,14 @@ struct First {
     woken: Set,
 }
 
-/// Readers, a bit each.
-type Set = u64;
-
-const READERS_MAX: usize = Set::BITS as usize;
-
 impl Extraction {
     /// The order of the readers is their rank.
     pub fn new(readers: Vec<Box<dyn Reader>>, green: Option<GreenLines>) -> Self {
-        debug_assert!(readers.len() <= READERS_MAX, "a set of readers is a number's bits");
+        debug_assert!(readers.len() <= READERS_MAX, "a set holds so many readers");
         let sleepers = readers.iter().zip(0..).flat_map(|(reader, index)| reader.wakes().iter().map(move |_| index));
         Self {
             sleepers: sleepers.collect(),
-            guessers: readers
-                .iter()
-                .zip(0..)
-                .filter(|(reader, _)| reader.guesses())
-                .fold(0, |set, (_, index)| set | 1 << index),
+            guessers: readers.iter().zip(0..).filter(|(reader, _)| reader.guesses()).map(|(_, index)| index).collect(),
             readers,
             owner: None,
             found: Findings::default(),
@@ -202,9 +194,9 @@ impl Extraction {
             self.wake(line, woken, Some(around));
             return;
         };
-        let own = 1 << owner.reader;
+        let own = Set::default().with(owner.reader);
         // Who guesses gives way to a tool that knows its own line.
-        let before_owner = if self.guessers & own != 0 { woken & !self.guessers } else { 0 };
+        let before_owner = if self.guessers.has(owner.reader) { woken.without(self.guessers) } else { Set::default() };
         if self.wake(line, before_owner, Some(around)) {
             return;
         }
@@ -213,22 +205,23 @@ impl Extraction {
             return;
         }
         if let Some(first) = owner.first.filter(|_| self.found.finds() == finds) {
-            self.wake(&Line { number: first.number, text: &first.text, mark: first.mark }, first.woken & !own, None);
+            self.wake(
+                &Line { number: first.number, text: &first.text, mark: first.mark },
+                first.woken.without(own),
+                None,
+            );
             if let Some(next) = self.owner.take()
                 && self.read(next.reader, line, next.idle_lines)
             {
                 return;
             }
         }
-        self.wake(line, woken & !own & !before_owner, Some(around));
+        self.wake(line, woken.without(own).without(before_owner), Some(around));
     }
 
     /// Offers a line to these readers in turn; whether one took it.
     fn wake(&mut self, line: &Line<'_>, readers: Set, around: Option<&Around<'_>>) -> bool {
-        let mut left = readers;
-        while left != 0 {
-            let index = left.trailing_zeros();
-            left &= left - 1;
+        for index in readers.readers() {
             self.look_back(index, around);
             if self.read(index, line, 0) {
                 if let Some(owner) = &mut self.owner
@@ -277,9 +270,8 @@ impl Extraction {
 
     /// The readers that a line wakes.
     fn woken(&self, line: &Line<'_>, hits: &[usize]) -> Set {
-        let sleepers = hits.iter().filter_map(|hit| self.sleepers.get(*hit));
-        let woken = sleepers.fold(0, |set, index| set | 1 << index);
-        if line.mark == Mark::Error { woken | self.guessers } else { woken }
+        let woken: Set = hits.iter().filter_map(|hit| self.sleepers.get(*hit).copied()).collect();
+        if line.mark == Mark::Error { woken.and(self.guessers) } else { woken }
     }
 }
 

@@ -190,7 +190,10 @@ mod tests {
             "src/main.c:12:5: error: 'x' undeclared (first use in this function)",
             "located build_error | src/main.c:12:5 | 'x' undeclared (first use in this function) | @1-1",
         );
-        check("app/x.py:3:80: E501 line too long", "located lint_error | app/x.py:3:80 | E501 | line too long | @1-1");
+        check(
+            "app/x.lua:3:80: E501 line too long",
+            "located lint_error | app/x.lua:3:80 | E501 | line too long | @1-1",
+        );
         check(
             "a.sh:3:6: note that is bad [SC2086]",
             "located lint_error | a.sh:3:6 | SC2086 | note that is bad | @1-1",

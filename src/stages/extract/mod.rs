@@ -1,39 +1,32 @@
 //! Clean lines become failures: one small state machine a tool, woken by literals.
 //!
 //! A reader is asleep until one of its literals is in a line; what it keeps is bounded; nobody holds a whole log. To
-//! teach self-heal another tool, write one file beside this one and name it in `READERS`.
+//! teach self-heal another tool, write one file beside this one and name it in its folder's `READERS`, or, where
+//! patterns say all there is to say of it, in `FORMS`.
 
 pub mod reader;
+mod set;
 pub mod green;
 pub mod paths;
 mod place;
-mod replacement;
-mod python;
-mod pytest;
-mod unittest;
-mod mypy;
-mod ruff;
-mod cargo_test;
-mod rustc;
-mod rustfmt;
-mod traceback;
 mod pattern;
-mod frames;
-mod tsc;
-mod eslint;
-mod prettier;
-mod vitest;
-mod jest;
-mod node_test;
-mod go_lines;
-mod go_vet;
-mod go_build;
-mod go_test;
-mod gofmt;
-mod java;
-mod javac;
-mod surefire;
-mod spotless;
+mod form;
+mod python;
+mod rust;
+mod script;
+mod go;
+mod jvm;
+mod native;
+mod ruby;
+mod php;
+mod dotnet;
+mod apple;
+mod dart;
+mod elixir;
+mod infra;
+mod prose;
+mod packages;
+mod runners;
 mod silent;
 mod located;
 mod words;
@@ -44,42 +37,50 @@ mod reported;
 mod engine;
 
 pub use self::engine::{Extraction, Place, STEP_END_LINES};
+use self::form::{Form, FormReader};
 use self::green::GreenLines;
-use self::reader::Reader;
+use self::reader::{Make, Reader};
 pub use self::reported::Reported;
 
-/// Every reader there is: one line a tool. A line that two of them could read goes to the earlier one.
-const READERS: &[fn() -> Box<dyn Reader>] = &[
-    || Box::new(pytest::Pytest::default()),
-    || Box::new(unittest::Unittest::default()),
-    || Box::new(mypy::Mypy::default()),
-    || Box::new(ruff::Ruff::default()),
-    || Box::new(cargo_test::CargoTest::default()),
-    || Box::new(rustc::Rustc::default()),
-    || Box::new(rustfmt::Rustfmt::default()),
-    || Box::new(tsc::Tsc::default()),
-    || Box::new(eslint::Eslint::default()),
-    || Box::new(prettier::Prettier::default()),
-    || Box::new(vitest::Vitest::default()),
-    || Box::new(jest::Jest::default()),
-    || Box::new(node_test::NodeTest::default()),
-    || Box::new(go_vet::GoVet::default()),
-    || Box::new(go_build::GoBuild::default()),
-    || Box::new(go_test::GoTest::default()),
-    || Box::new(gofmt::Gofmt::default()),
-    || Box::new(surefire::Surefire::default()),
-    || Box::new(javac::Javac::default()),
-    || Box::new(spotless::Spotless::default()),
-    // Those that guess come last.
-    || Box::new(traceback::Traceback::default()),
+/// Every tool there is, by what it is for. A line that two of them could read goes to the earlier one.
+const TOOLS: &[(&[Make], &[&Form])] = &[
+    (python::READERS, python::FORMS),
+    (rust::READERS, rust::FORMS),
+    (script::READERS, script::FORMS),
+    (go::READERS, go::FORMS),
+    (jvm::READERS, jvm::FORMS),
+    (native::READERS, native::FORMS),
+    (ruby::READERS, ruby::FORMS),
+    (php::READERS, php::FORMS),
+    (dotnet::READERS, dotnet::FORMS),
+    (apple::READERS, apple::FORMS),
+    (dart::READERS, dart::FORMS),
+    (elixir::READERS, elixir::FORMS),
+    (infra::READERS, infra::FORMS),
+    (prose::READERS, prose::FORMS),
+    (packages::READERS, packages::FORMS),
+    (runners::READERS, runners::FORMS),
+];
+
+/// Those that guess come last.
+const GUESSERS: &[Make] = &[
+    || Box::new(python::traceback::Traceback::default()),
     || Box::new(located::Located),
     || Box::new(words::Words::default()),
 ];
 
+fn readers() -> impl Iterator<Item = Box<dyn Reader>> {
+    let tools = TOOLS.iter().flat_map(|(readers, forms)| {
+        let forms = forms.iter().map(|form| Box::new(FormReader::of(form)) as Box<dyn Reader>);
+        readers.iter().map(|make| make()).chain(forms)
+    });
+    tools.chain(GUESSERS.iter().map(|make| make()))
+}
+
 /// `forced_tools` are the policy's `logs.tools`: only these readers read; empty finds out.
 pub fn extraction(forced_tools: &[String], green: Option<GreenLines>) -> Extraction {
     let forced = |reader: &dyn Reader| forced_tools.is_empty() || forced_tools.iter().any(|tool| tool == reader.tool());
-    Extraction::new(READERS.iter().map(|make| make()).filter(|reader| forced(reader.as_ref())).collect(), green)
+    Extraction::new(readers().filter(|reader| forced(reader.as_ref())).collect(), green)
 }
 
 #[cfg(test)]
@@ -145,9 +146,19 @@ pub mod tests {
 
     #[test]
     fn every_literal_can_be_watched_for() {
-        for reader in READERS.iter().map(|make| make()) {
+        for reader in readers() {
             for wake in reader.wakes() {
                 assert!(wake.len() >= LITERAL_BYTES_MIN, "`{wake}` of {} is too short to be found", reader.tool());
+            }
+        }
+    }
+
+    #[test]
+    fn every_form_has_a_first_line_and_patterns_that_can_be_built() {
+        for form in TOOLS.iter().flat_map(|(_, forms)| *forms) {
+            assert!(!form.lines.is_empty() && !form.wakes.is_empty(), "{}", form.tool);
+            for pattern in form.lines.iter().chain(&form.between) {
+                assert!(regex::Regex::new(pattern).is_ok(), "`{pattern}` of {}", form.tool);
             }
         }
     }

@@ -17,7 +17,7 @@ use crate::domain::log::Line;
 /// `task`. Failures that are equal but for their place in the log are merged by the engine.
 pub trait Reader: Send {
     /// The tool's name in `failures[].tool` and in the policy's `logs.tools`.
-    fn tool(&self) -> &'static str;
+    fn tool(&self) -> &str;
 
     /// The reader sees a line only if one of these is in its clean text, or if it asked for the line. Upper and lower
     /// case are not told apart here. A literal that every green log is full of makes the whole program slow.
@@ -56,6 +56,9 @@ pub const FAILURES_MAX: usize = 1_000;
 
 /// Enough for the test suite of a large project; beyond it only the tool's own counts are used.
 pub const TESTS_MAX: usize = 100_000;
+
+/// Makes a reader as new.
+pub type Make = fn() -> Box<dyn Reader>;
 
 /// What all readers found, bounded.
 #[derive(Default)]

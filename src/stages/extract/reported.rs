@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use sha2::{Digest as _, Sha256};
 
-use super::frames;
-use super::java;
+use super::jvm::frames as java;
 use super::paths::is_foreign;
 use super::place::{Place, place};
-use super::python::{self, did_you_mean, exception};
+use super::python::frames::{self as python, did_you_mean, exception};
 use super::reader::FAILURES_MAX;
+use super::script::frames as script;
 use crate::domain::failure::{Failure, Kind, TestEnd, Warning};
 use crate::domain::log::Span;
 use crate::stages::clean::redact::redact;
@@ -174,7 +174,7 @@ fn deepest(case: &Case) -> (Option<String>, Option<u32>, Option<u32>) {
         return (Some(path), Some(line), None);
     }
     let is_script_frame = |line: &&str| line.trim_start().starts_with("at ") || line.trim_start().starts_with('❯');
-    if let Some(frame) = lines().filter(is_script_frame).find_map(frames::own_frame) {
+    if let Some(frame) = lines().filter(is_script_frame).find_map(script::own_frame) {
         return (Some(frame.path), Some(frame.line), Some(frame.column));
     }
     let mut frames = python::Frames::default();

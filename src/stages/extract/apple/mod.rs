@@ -1,0 +1,8 @@
+//! Swift's and Xcode's tools.
+
+use super::form::Form;
+use super::reader::Make;
+
+pub const READERS: &[Make] = &[];
+
+pub const FORMS: &[&Form] = &[];

@@ -1,0 +1,8 @@
+//! Ruby's tools.
+
+use super::form::Form;
+use super::reader::Make;
+
+pub const READERS: &[Make] = &[];
+
+pub const FORMS: &[&Form] = &[];
