@@ -75,13 +75,14 @@ pub fn read_log(path: &Path, options: &ReadOptions) -> anyhow::Result<LogRead> {
     let sighted_from = extraction.wakes().count();
     let watch = Watch::new(extraction.wakes().chain(Sightings::wakes()).chain(cursor::WAKES.iter().copied()));
     let watch = if options.census { watch } else { watch.quieten(extraction.passes()) };
+    let everything = extraction.hears_everything();
     let mut each = |line: &Line<'_>, around: &Around<'_>| {
         let attention = extraction.line(line, around);
         let hits = around.hits().iter().filter_map(|hit| hit.checked_sub(sighted_from));
         sightings.line(line, hits);
         attention
     };
-    let mut cursor = Cursor::watching(watch);
+    let mut cursor = Cursor::watching(watch).asked_for(everything);
     store::read_chunks(path, &mut |chunk| cursor.push(chunk, &mut each))?;
     let end = cursor.finish(STEP_END_LINES, &mut each);
     let place = Place { job: options.job.as_deref(), root: options.root.as_deref(), files: options.files.as_deref() };

@@ -68,6 +68,12 @@ impl Cursor {
         Self { watch: Some(watch), ..Self::default() }
     }
 
+    /// The first line is handed over whatever is in it, as if somebody had asked for it.
+    pub fn asked_for(mut self, first: bool) -> Self {
+        self.asked = first;
+        self
+    }
+
     /// Reads on. Lines may begin in one chunk and end in another.
     pub fn push(&mut self, chunk: &[u8], each: &mut Each<'_>) {
         self.size.bytes += chunk.len() as u64;

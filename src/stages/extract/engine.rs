@@ -1,9 +1,8 @@
 //! Offers each line to the readers that it concerns, and settles at the end what they found.
 
-use std::collections::HashSet;
-
 use super::excerpts::Taken;
 use super::green::GreenLines;
+use super::news::News;
 use super::paths::Paths;
 use super::reader::{Attention, Findings, Reader};
 use super::reported::Reported;
@@ -11,8 +10,9 @@ use super::set::{READERS_MAX, Set};
 use super::settle;
 use super::silent::Silent;
 use super::steps::{self, StepLine, Steps};
+use super::words;
 use crate::domain::failure::{Failure, Reading};
-use crate::domain::log::{Line, Mark};
+use crate::domain::log::{Line, Mark, Span};
 use crate::stages::clean::cursor::{Around, LogEnd};
 
 /// The end of the failing step that is kept: about a screen.
@@ -20,9 +20,6 @@ pub const STEP_END_LINES: usize = 40;
 
 /// A block of more lines in which nothing new is found is no block: its reader is put to sleep.
 const BLOCK_LINES_MAX: u32 = 5_000;
-
-/// Numbers of lines that ended a failure and that the green log has too.
-const KNOWN_LINES_MAX: usize = 100_000;
 
 /// What is known of a job beside its log.
 #[derive(Clone, Copy, Debug, Default)]
@@ -44,7 +41,9 @@ pub struct Extraction {
     owner: Option<Owner>,
     found: Findings,
     green: Option<GreenLines>,
-    known: HashSet<u64>,
+    news: News,
+    /// Whether the green log has the line that is being read.
+    line_is_known: bool,
     steps: Steps,
     silent: Silent,
     taken: Taken,
@@ -79,12 +78,18 @@ impl Extraction {
             owner: None,
             found: Findings::default(),
             green: green.filter(|green| !green.is_empty()),
-            known: HashSet::new(),
+            news: News::default(),
+            line_is_known: false,
             steps: Steps::default(),
             silent: Silent::default(),
             taken: Taken::default(),
             step_end: Vec::new(),
         }
+    }
+
+    /// Whether it must be handed every line, and not only those that somebody waits for.
+    pub fn hears_everything(&self) -> bool {
+        self.green.is_some()
     }
 
     /// The literals without which a line can be left out, unless the last call asked for it. In a watch's list they
@@ -107,8 +112,19 @@ impl Extraction {
         }
     }
 
-    /// Reads one line.
+    /// Reads one line. Beside a green log every line counts, for it may be one that the green log does not have.
     pub fn line(&mut self, line: &Line<'_>, around: &Around<'_>) -> Attention {
+        if let Some(green) = &self.green {
+            self.line_is_known = green.has(line.text);
+            if !self.line_is_known && !line.text.trim().is_empty() {
+                self.news.line(line.number);
+            }
+        }
+        let attention = self.step_line(line, around);
+        if self.green.is_some() { Attention::Stay } else { attention }
+    }
+
+    fn step_line(&mut self, line: &Line<'_>, around: &Around<'_>) -> Attention {
         let step = self.steps.line(line);
         if step != StepLine::Output {
             if step == StepLine::Ends && self.step_end.is_empty() {
@@ -135,7 +151,7 @@ impl Extraction {
         self.end_step();
         let guessing: Vec<&str> =
             self.readers.iter().filter(|reader| reader.guesses()).map(|reader| reader.tool()).collect();
-        let mut failures = self.found.failures;
+        let mut failures = self.found.take_failures();
         let (warnings, left_out) = reported.join(&mut failures);
         let failing_step = self.steps.failing();
         let tool_spoke = failures.iter().any(|failure| failure.primary && !guessing.contains(&failure.tool.as_str()));
@@ -147,11 +163,15 @@ impl Extraction {
             let last = failing_step.map_or(end.size.lines, |step| step.last);
             failures.extend(silent.iter().flat_map(|silent| silent.failures(last)));
         }
-        let known = |failure: &Failure| self.known.contains(&failure.log.last);
+        let known =
+            |failure: &Failure| self.green.is_some() && failure.log != Span::NONE && !self.news.touch(failure.log);
         if failures.iter().all(known) {
             failures.iter_mut().for_each(|failure| failure.primary = false);
         } else {
             failures.retain(|failure| !known(failure));
+        }
+        for guess in failures.iter_mut().filter(|failure| failure.tool == words::TOOL) {
+            guess.log = self.news.around(guess.log);
         }
         let job = place.job.or(self.steps.job.as_deref());
         let paths = Paths::new(place.root.or(self.steps.root.as_deref()), place.files);
@@ -181,8 +201,24 @@ impl Extraction {
     }
 
     fn end_step(&mut self) {
-        self.owner = None;
-        for reader in &mut self.readers {
+        let waiting = self.owner.take().and_then(|owner| Some((owner.reader, owner.first?)));
+        let finds = self.found.finds();
+        if let Some((reader, first)) = waiting {
+            self.end_reader(reader);
+            if self.found.finds() == finds {
+                let others = first.woken.without(Set::default().with(reader));
+                self.wake(&Line { number: first.number, text: &first.text, mark: first.mark }, others, None);
+                self.owner = None;
+            }
+        }
+        for (reader, _) in (0..).zip(0..self.readers.len()) {
+            self.end_reader(reader);
+        }
+    }
+
+    fn end_reader(&mut self, reader: u32) {
+        if let Some(reader) = self.readers.get_mut(reader as usize) {
+            self.found.guessing = reader.guesses();
             reader.end(&mut self.found);
         }
     }
@@ -195,9 +231,12 @@ impl Extraction {
             return;
         };
         let own = Set::default().with(owner.reader);
-        // Who guesses gives way to a tool that knows its own line.
-        let before_owner = if self.guessers.has(owner.reader) { woken.without(self.guessers) } else { Set::default() };
-        if self.wake(line, before_owner, Some(around)) {
+        let mut tried = own;
+        if self.goes_before(&owner, line, woken, around, &mut tried) {
+            return;
+        }
+        if self.line_is_known && self.guessers.has(owner.reader) {
+            self.owner = Some(owner);
             return;
         }
         let finds = self.found.finds();
@@ -211,12 +250,30 @@ impl Extraction {
                 None,
             );
             if let Some(next) = self.owner.take()
-                && self.read(next.reader, line, next.idle_lines)
+                && (self.goes_before(&next, line, woken, around, &mut tried)
+                    || self.read(next.reader, line, next.idle_lines))
             {
                 return;
             }
         }
-        self.wake(line, woken.without(own).without(before_owner), Some(around));
+        self.wake(line, woken.without(tried), Some(around));
+    }
+
+    /// Who guesses gives way to a tool that knows its own line; whether one took it.
+    fn goes_before(
+        &mut self,
+        owner: &Owner,
+        line: &Line<'_>,
+        woken: Set,
+        around: &Around<'_>,
+        tried: &mut Set,
+    ) -> bool {
+        if !self.guessers.has(owner.reader) {
+            return false;
+        }
+        let knowing = woken.without(self.guessers).without(*tried);
+        *tried = tried.and(knowing);
+        self.wake(line, knowing, Some(around))
     }
 
     /// Offers a line to these readers in turn; whether one took it.
@@ -244,6 +301,7 @@ impl Extraction {
             && reader.looks_back()
         {
             for (number, text) in around.before(1) {
+                self.found.guessing = reader.guesses();
                 reader.line(&Line { number, text: &text, mark: Mark::Plain }, &mut self.found);
             }
         }
@@ -253,14 +311,9 @@ impl Extraction {
     fn read(&mut self, index: u32, line: &Line<'_>, idle_lines: u32) -> bool {
         let Some(reader) = self.readers.get_mut(index as usize) else { return false };
         let (finds, failures) = (self.found.finds(), self.found.failures_found());
+        self.found.guessing = reader.guesses();
         let attention = reader.line(line, &mut self.found);
         let found = self.found.finds() > finds;
-        let known = found && self.green.as_ref().is_some_and(|green| green.has(line.text));
-        if known && reader.guesses() {
-            self.found.forget_since(failures);
-        } else if known && self.known.len() < KNOWN_LINES_MAX {
-            self.known.insert(line.number);
-        }
         if attention == Attention::Stay && (found || idle_lines < BLOCK_LINES_MAX) {
             let idle_lines = if found { 0 } else { idle_lines + 1 };
             self.owner = Some(Owner { reader: index, idle_lines, first: None });
@@ -271,7 +324,12 @@ impl Extraction {
     /// The readers that a line wakes.
     fn woken(&self, line: &Line<'_>, hits: &[usize]) -> Set {
         let woken: Set = hits.iter().filter_map(|hit| self.sleepers.get(*hit).copied()).collect();
-        if line.mark == Mark::Error { woken.and(self.guessers) } else { woken }
+        match line.mark {
+            // What the green log says too is nothing to guess about.
+            _ if self.line_is_known => woken.without(self.guessers),
+            Mark::Error => woken.and(self.guessers),
+            _ => woken,
+        }
     }
 }
 
@@ -362,7 +420,7 @@ mod tests {
     fn a_block_of_one_who_guesses_gives_way_to_a_tool() {
         let log = "begin b\none\nbegin a\ntwo\nend\n";
         let found = try_blocks(vec![Blocks("a", false), Blocks("b", true)], None, log);
-        assert_eq!(found, pairs(&[("a", "two")]));
+        assert_eq!(found, pairs(&[("b", "one"), ("a", "two")]));
     }
 
     #[test]

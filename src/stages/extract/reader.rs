@@ -1,5 +1,7 @@
 //! What a reader of one tool is, and where it puts what it finds.
 
+use std::collections::VecDeque;
+
 use crate::domain::failure::{Failure, TestCounts, TestEnd};
 pub use crate::domain::log::Attention;
 use crate::domain::log::Line;
@@ -60,10 +62,17 @@ pub const TESTS_MAX: usize = 100_000;
 /// Makes a reader as new.
 pub type Make = fn() -> Box<dyn Reader>;
 
+/// Guesses fill no more than a corner of the failures: the first ones, and the last ones, which a job ended with.
+const GUESSES_FIRST: usize = 100;
+const GUESSES_MAX: usize = 200;
+
 /// What all readers found, bounded.
 #[derive(Default)]
 pub struct Findings {
     pub(super) failures: Vec<Failure>,
+    pub(super) guesses: VecDeque<Failure>,
+    /// Whether who is reading goes by words alone.
+    pub(super) guessing: bool,
     pub(super) omitted: u64,
     pub(super) tests: Vec<(String, TestEnd)>,
     pub(super) counts: Option<TestCounts>,
@@ -76,7 +85,13 @@ impl Findings {
     pub fn failure(&mut self, failure: Failure) {
         self.finds += 1;
         self.last_line = self.last_line.max(failure.log.last);
-        if self.failures.len() < FAILURES_MAX {
+        if self.guessing {
+            if self.guesses.len() == GUESSES_MAX {
+                self.guesses.remove(GUESSES_FIRST);
+                self.omitted += 1;
+            }
+            self.guesses.push_back(failure);
+        } else if self.failures.len() < FAILURES_MAX {
             self.failures.push(failure);
         } else {
             self.omitted += 1;
@@ -85,7 +100,8 @@ impl Findings {
 
     /// What this tool told last led to something else, which is about to be told.
     pub fn last_is_cascade(&mut self, tool: &str) {
-        if let Some(last) = self.failures.iter_mut().rev().find(|failure| failure.tool == tool) {
+        let told = self.failures.iter_mut().chain(&mut self.guesses);
+        if let Some(last) = told.filter(|failure| failure.tool == tool).max_by_key(|failure| failure.log) {
             last.primary = false;
         }
     }
@@ -112,18 +128,19 @@ impl Findings {
 
     /// Whether something was found since `finds`, and, if it was a failure, whether this line is part of one.
     pub(super) fn took(&self, finds: u64, failures: u64, line: u64) -> bool {
-        let failures_since = self.failures.len() as u64 + self.omitted - failures;
+        let failures_since = self.failures_found() - failures;
         self.finds - finds > failures_since || (failures_since > 0 && self.last_line >= line)
     }
 
-    /// Takes back what was found since there were so many failures: the green log says it too.
-    pub(super) fn forget_since(&mut self, failures: u64) {
-        self.omitted = self.omitted.min(failures.saturating_sub(self.failures.len() as u64));
-        self.failures.truncate(failures as usize);
+    pub(super) fn failures_found(&self) -> u64 {
+        (self.failures.len() + self.guesses.len()) as u64 + self.omitted
     }
 
-    pub(super) fn failures_found(&self) -> u64 {
-        self.failures.len() as u64 + self.omitted
+    /// All that failed, guesses included.
+    pub(super) fn take_failures(&mut self) -> Vec<Failure> {
+        let mut failures = std::mem::take(&mut self.failures);
+        failures.extend(self.guesses.drain(..));
+        failures
     }
 }
 
@@ -140,6 +157,17 @@ mod tests {
             found.failure(Failure::new(Kind::TestFailure, "pytest", "no", Span::at(line)));
         }
         assert_eq!((found.failures.len(), found.omitted), (FAILURES_MAX, 1));
+    }
+
+    #[test]
+    fn of_too_many_guesses_the_first_and_the_last_are_kept() {
+        let mut found = Findings { guessing: true, ..Findings::default() };
+        for line in 1..=1_000 {
+            found.failure(Failure::new(Kind::RuntimeError, "words", "no", Span::at(line)));
+        }
+        let lines: Vec<u64> = found.take_failures().iter().map(|failure| failure.log.first).collect();
+        assert_eq!((lines.len(), lines[GUESSES_FIRST - 1], lines[GUESSES_FIRST]), (GUESSES_MAX, 100, 901));
+        assert_eq!(found.omitted, 800);
     }
 
     #[test]

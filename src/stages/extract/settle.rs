@@ -1,7 +1,7 @@
 //! What all readers found becomes one list: equal failures once, roots before cascades.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 use crate::domain::failure::{Failure, Kind};
 use crate::domain::log::Span;
@@ -29,9 +29,20 @@ pub fn settle(failures: Vec<Failure>, guessing: &[&str], failing: Option<Span>) 
             failure.primary &= ground(failure);
         }
     }
-    // Beside a root, a guess that names no place says nothing that the excerpt does not.
+    // What was guessed of one block is told once.
+    let mut guessed = HashSet::new();
+    failures.retain(|failure| failure.line.is_some() || !guesses(failure) || guessed.insert(failure.log));
+    // Beside a root, a guess that names no place is worth telling only of the failing step, and not of a tool's own lines.
+    let told: Vec<Span> = failures
+        .iter()
+        .filter(|failure| !guesses(failure) && failure.log != Span::NONE)
+        .map(|failure| failure.log)
+        .collect();
+    let within = |log: Span| told.iter().any(|span| span.first <= log.first && log.last <= span.last);
     if failures.iter().any(|failure| failure.primary) {
-        failures.retain(|failure| failure.primary || failure.line.is_some() || !guesses(failure));
+        failures.retain(|failure| {
+            failure.primary || failure.line.is_some() || !guesses(failure) || (inside(failure) && !within(failure.log))
+        });
     }
     failures
 }
@@ -116,12 +127,15 @@ mod tests {
     }
 
     #[test]
-    fn a_guess_beside_what_a_tool_says_is_a_cascade_and_one_without_a_place_is_left_out() {
-        let vague = Failure::new(Kind::RuntimeError, "words", "make: *** [all] Error 2", Span::at(9));
-        let settled =
-            settle(vec![failure("words", "b.rs", 1, 1), failure("rustc", "a.rs", 1, 3), vague], &["words"], None);
-        assert_eq!(roots(&settled), [("rustc", 3)]);
-        assert_eq!(settled.len(), 2);
+    fn a_guess_beside_what_a_tool_says_is_a_cascade_and_one_without_a_place_is_told_of_the_failing_step_alone() {
+        let vague =
+            |line| Failure::new(Kind::RuntimeError, "words", format!("make: *** [t{line}] Error 2"), Span::at(line));
+        let told = vec![failure("words", "b.rs", 1, 1), failure("rustc", "a.rs", 1, 3), vague(4), vague(9)];
+        let settled = |failing| settle(told.clone(), &["words"], failing);
+        assert_eq!(roots(&settled(None)), [("rustc", 3)]);
+        let lines = |failing| settled(failing).iter().map(|failure| failure.log.first).collect::<Vec<_>>();
+        assert_eq!(lines(None), [1, 3, 4, 9]);
+        assert_eq!(lines(Some(Span { first: 2, last: 5 })), [1, 3, 4]);
     }
 
     #[test]

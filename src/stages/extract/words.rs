@@ -5,14 +5,20 @@ use super::reader::{Attention, Findings, Reader};
 use crate::domain::failure::{Failure, Kind};
 use crate::domain::log::{Line, Mark, Span};
 
-/// A message over more lines is a listing.
-const BLOCK_LINES_MAX: u64 = 20;
+/// A chain of Java's exceptions has a few hundred lines; what goes on longer is a listing.
+const BLOCK_LINES_MAX: u64 = 500;
+
+/// What it calls the tool of its failures: nobody knows which it was.
+pub const TOOL: &str = "words";
 
 /// Reads lines by their words.
 #[derive(Default)]
 pub struct Words {
     begun: Option<Failure>,
 }
+
+/// What goes on about the line before: indented, or the next cause of a chain.
+static GOES_ON: Pattern = Pattern::new(r"^(?:\s+\S|Caused by: )");
 
 /// The line begins by saying that it is an error.
 static HEAD: Pattern = Pattern::new(concat!(
@@ -26,8 +32,10 @@ static HEAD: Pattern = Pattern::new(concat!(
 static INSIDE: Pattern = Pattern::new(concat!(
     r"(?:: (?i:fatal |internal )?(?i:error): |: command not found$|: not found$|: No such file or directory|: Permission denied",
     r"|cannot find |Cannot find |Could not (?:find|resolve|load|open|connect|read)|undefined reference to|cannot open shared object",
+    // What the C library says of a failed call (`strerror`), after the name of what was tried.
+    r"|: (?:No space left on device|Operation not permitted|Connection (?:refused|timed out|reset by peer)|Cannot allocate memory|Read-only file system|Too many open files|Device or resource busy|Disk quota exceeded|Exec format error|Argument list too long|Input/output error|Broken pipe|Is a directory|Not a directory|No such device|Network is unreachable|No route to host)",
     r"|Segmentation fault|core dumped|\bKilled$|Out of memory|Traceback \(most recent call last\)",
-    r"|\*\*\* .*(?:Error \d+|Stop\.)|\bFAILED$|(?i:failed with (?:exit )?(?:code|status|an? )|(?:exited|exits|terminated|finished) with (?:non-?zero|code [1-9]|an error)|has failed\b|build failed|did not succeed))",
+    r"|^exit status [1-9]|\*\*\* .*(?:Error \d+|Stop\.)|\bFAILED$|(?i:failed with (?:exit )?(?:code|status|an? )|(?:exited|exits|terminated|finished) with (?:non-?zero|code [1-9]|an error)|has failed\b|build failed|did not succeed))",
 ));
 
 /// What only speaks of errors.
@@ -38,7 +46,7 @@ static HARMLESS: Pattern = Pattern::new(concat!(
 
 impl Reader for Words {
     fn tool(&self) -> &'static str {
-        "words"
+        TOOL
     }
 
     fn wakes(&self) -> &'static [&'static str] {
@@ -59,8 +67,25 @@ impl Reader for Words {
             "fatal",
             "panic",
             "not found",
-            "no such file",
+            "no such ",
             "permission denied",
+            "no space left",
+            "not permitted",
+            "connection re",
+            "connection timed out",
+            "allocate memory",
+            "read-only file",
+            "too many open files",
+            "resource busy",
+            "quota exceeded",
+            "format error",
+            "list too long",
+            "broken pipe",
+            "is a directory",
+            "not a directory",
+            "is unreachable",
+            "no route to host",
+            "exit status ",
             "cannot ",
             "could not ",
             "undefined reference",
@@ -93,26 +118,25 @@ impl Reader for Words {
     }
 
     fn line(&mut self, line: &Line<'_>, found: &mut Findings) -> Attention {
-        let begun = self.begun.take();
-        if !says_so(line) {
-            // The lines after, as far as they go on about it, are shown in the excerpt: they are not what failed.
-            if let Some(begun) = begun {
-                found.failure(begun);
+        let says_so = says_so(line);
+        if let Some(begun) = &mut self.begun
+            && line.number - begun.log.first < BLOCK_LINES_MAX
+        {
+            // One blank line may stand between two that belong together.
+            let next = line.number - begun.log.last;
+            if (says_so && next <= 2) || (next == 1 && GOES_ON.is_match(line.text)) {
+                begun.log.last = line.number;
+                return Attention::Stay;
             }
+            if next == 1 && line.text.trim().is_empty() {
+                return Attention::Stay;
+            }
+        }
+        self.end(found);
+        if !says_so {
             return Attention::Sleep;
         }
-        match begun {
-            Some(mut begun) if begun.log.last + 1 == line.number && line.number - begun.log.first < BLOCK_LINES_MAX => {
-                begun.log.last = line.number;
-                self.begun = Some(begun);
-            }
-            begun => {
-                if let Some(begun) = begun {
-                    found.failure(begun);
-                }
-                self.begun = Some(Failure::new(kind(line.text), "words", message(line.text), Span::at(line.number)));
-            }
-        }
+        self.begun = Some(Failure::new(kind(line.text), TOOL, message(line.text), Span::at(line.number)));
         Attention::Stay
     }
 
@@ -204,11 +228,18 @@ mod tests {
 
     #[test]
     fn lines_that_follow_each_other_are_one_failure_and_a_listing_is_cut() {
-        use crate::stages::extract::tests::told;
+        use crate::stages::extract::tests::{read, told};
         assert_eq!(
             told("npm ERR! code ELIFECYCLE\nnpm ERR! errno 1\nfine\n"),
             ["words runtime_error | npm ERR! code ELIFECYCLE | @1-2"]
         );
-        assert_eq!(told(&"error: x\n".repeat(BLOCK_LINES_MAX as usize + 1)).len(), 1);
+        let chain = "java.io.IOException: no\n\tat a.B.c(B.java:3)\nCaused by: a.D: why\n\t... 3 more\n\nfine\n  error: too late\n";
+        assert_eq!(
+            told(chain),
+            ["words runtime_error | java.io.IOException: no | @1-4", "words runtime_error | error: too late | @7-7",]
+        );
+        let listing = "error: x\n".repeat(BLOCK_LINES_MAX as usize + 1);
+        let last = read(&listing).failures.iter().map(|failure| failure.log.last).collect::<Vec<_>>();
+        assert_eq!(last, [BLOCK_LINES_MAX]);
     }
 }
