@@ -90,6 +90,11 @@ impl JobLog {
         }
     }
 
+    /// What the runner itself says: that it was shut down, that the job took too long.
+    pub fn says(&mut self, text: &str) {
+        self.lines(text);
+    }
+
     /// The job's end: what checkout does after everything, and the runner's last line.
     pub fn end(mut self) -> Vec<u8> {
         self.lines(
@@ -201,4 +206,12 @@ fn a_failed_step_looks_as_it_does_in_a_job_log() {
             "##[error]Process completed with exit code 1.",
         ]
     );
+}
+
+#[test]
+fn what_the_runner_says_stands_behind_the_step() {
+    let mut log = JobLog::begin("unit-test", "octo/shop", "/home/runner/work/shop/shop", "0123");
+    log.says("##[error]The operation was canceled.");
+    let text = String::from_utf8(log.end()).expect("text");
+    assert!(text.contains("Z ##[error]The operation was canceled.\n"), "{text}");
 }
