@@ -28,7 +28,7 @@ use run::{Printed, Workspace};
 use scrub::Scrub;
 
 /// Of a case, what is needed to make its log; `self-heal eval` reads the rest, and holds the keys' names.
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 struct Case {
     #[serde(default)]
@@ -44,8 +44,9 @@ struct Case {
     output: Option<String>,
     /// What the runner itself says at the end instead of `Process completed with exit code N.`
     runner: Option<String>,
-    /// The same job when it passes.
+    /// The same job when it passes: another script, or what mends the tree before the same one.
     green: Option<String>,
+    mend: Option<String>,
     /// What bash is started with; `bash` alone is what `shell: bash` means to a runner.
     #[serde(default)]
     shell: String,
@@ -102,14 +103,17 @@ fn record(path: &Path, replaced: &[(String, String)]) -> anyhow::Result<String> 
     let text = std::fs::read_to_string(path).context("read the case")?;
     let case: Case = toml::from_str(&text).context("parse the case")?;
     let name = path.file_stem().and_then(|stem| stem.to_str()).context("the case has no name")?;
-    let (steps, scrub) = steps(name, &case, case.script.as_deref().unwrap_or_default(), replaced)?;
+    let script = case.script.as_deref().unwrap_or_default();
+    let (steps, scrub) = steps(name, &case, script, replaced)?;
     let failed = steps.last().is_some_and(|step| step.exit != 0);
     if !failed && case.runner.is_none() {
         bail!("the script ended with 0: a case is of a job that failed (say `runner` where the runner stopped it)");
     }
     let mut told = written(&path.with_extension("log"), name, &case, &steps, &scrub)?;
-    if let Some(green) = &case.green {
-        let (steps, scrub) = steps_green(name, &case, green, replaced)?;
+    if case.green.is_some() || case.mend.is_some() {
+        let setup = format!("{}\n{}", case.setup, case.mend.as_deref().unwrap_or_default());
+        let green = Case { setup, ..case.clone() };
+        let (steps, scrub) = steps_green(name, &green, green.green.as_deref().unwrap_or(script), replaced)?;
         told += &format!(", {}", written(&path.with_extension("green.log"), name, &case, &steps, &scrub)?);
     }
     Ok(told)

@@ -125,7 +125,7 @@ impl Workspace {
         command.current_dir(self.root()).env_clear();
         command.envs(PASSED_ON.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
         command.env("PATH", search_path()?).env("HOME", self.home()).env("TMPDIR", self.temporary());
-        command.env("LANG", "C.UTF-8").env("CI", "true").env("USER", "runner").envs(&self.env);
+        command.env("TOOLS", tools()).env("LANG", "C.UTF-8").env("CI", "true").env("USER", "runner").envs(&self.env);
         command.stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer);
         let mut child = command.spawn().context("start bash through setsid: is util-linux there?")?;
         drop(command);

@@ -107,6 +107,9 @@ impl JobLog {
 
     /// What a command printed: a line that is a command to the runner is shown as the runner shows it.
     fn output(&mut self, bytes: &[u8]) {
+        if bytes.is_empty() {
+            return;
+        }
         let text = bytes.strip_suffix(b"\n").unwrap_or(bytes);
         for line in text.split(|byte| *byte == b'\n') {
             match std::str::from_utf8(line).ok().and_then(shown_command) {
