@@ -51,6 +51,8 @@ macro_rules! pattern {
 
 pattern!(HEAD, r"^(?<level>error|warning)(?:\[(?<code>E\d{4})\])?: (?<message>.+)$");
 pattern!(LINT, r"`(?:-D |#!?\[deny\()(?<lint>[a-z_:-]+)(?:\)\])?`|rust-clippy/\S+#(?<clippy>\w+)");
+// The source below `note: the lint level is defined here` (rustc's `explain_lint_level_source`).
+pattern!(LEVEL, r"^\d+ +\| +#!?\[(?:deny|forbid)\((?<lint>[a-z_:]+)\)\]$");
 pattern!(SHOWN, r"^(?:(?<number>\d+)| *) (?<sign>[-+~|]) ?(?<text>.*)$");
 pattern!(INLINE_HELP, r"help: [^`]*(?:similar name|similarly named)[^`]*: `(?<name>[^`]+)`");
 
@@ -199,6 +201,10 @@ impl Block {
             if let Some(lint) = named.filter(|name| name != "warnings").or(clippy) {
                 self.lint.get_or_insert(lint.replace('_', "-"));
             }
+        }
+        let level = LEVEL.captures(text).map(|level| level["lint"].to_owned());
+        if let Some(lint) = level.filter(|lint| lint != "warnings") {
+            self.lint.get_or_insert(lint.replace('_', "-"));
         }
         if let Some(name) = INLINE_HELP.captures(text).and_then(|help| help.name("name")) {
             self.failure.suggestion.get_or_insert(name.as_str().to_owned());
@@ -367,6 +373,37 @@ error: could not compile `tally` (lib) due to 3 previous errors
                 "clippy lint_error | src/lib.rs:4:5 | unused-imports | unused import: `std::fmt::Display` | @2-3",
                 "clippy lint_error | src/lib.rs:5:5 | unused-imports | unused import: `std::fmt::Debug` | @11-12",
                 "clippy lint_error | src/lib.rs:8:5 | clippy::needless-return | unneeded `return` statement | -> remove `return` | @17-18",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_lint_that_the_source_denies_is_named_by_its_attribute() {
+        let log = "    Checking shop v0.1.0 (/home/runner/work/shop/shop)
+error: unused variable: `height`
+ --> src/lib.rs:3:25
+  |
+3 | pub fn area(width: u32, height: u32) -> u32 {
+  |                         ^^^^^^ help: if this is intentional, prefix it with an underscore: `_height`
+  |
+note: the lint level is defined here
+ --> src/lib.rs:1:9
+  |
+1 | #![deny(unused_variables)]
+  |         ^^^^^^^^^^^^^^^^
+
+error: unused variable: `unused`
+ --> src/lib.rs:4:9
+  |
+4 |     let unused = width + 1;
+  |         ^^^^^^ help: if this is intentional, prefix it with an underscore: `_unused`
+
+";
+        assert_eq!(
+            told(log),
+            [
+                "clippy lint_error | src/lib.rs:3:25 | unused-variables | unused variable: `height` | @2-3",
+                "clippy lint_error | src/lib.rs:4:9 | unused-variables | unused variable: `unused` | @14-15",
             ]
         );
     }
