@@ -60,6 +60,21 @@ enum Command {
         #[command(flatten)]
         flags: Flags,
     },
+    /// Score how well logs are read: the golden set, compared with its baseline. Exit code 1 where a slice fell
+    Eval {
+        /// The golden set [default: fixtures/golden]
+        #[arg(value_name = "DIR")]
+        folder: Option<PathBuf>,
+        /// Print one JSON object and nothing else
+        #[arg(long)]
+        json: bool,
+        /// Make these scores the baseline
+        #[arg(long)]
+        bless: bool,
+        /// Write NAME.toml beside NAME.log with what is said of it, for a person to check
+        #[arg(long, value_name = "LOG", conflicts_with_all = ["folder", "json", "bless"])]
+        add: Option<PathBuf>,
+    },
 }
 
 /// Flags that mean the same in every command. In the action each is an input, `SELF_HEAL_<NAME>` in the environment.
@@ -192,6 +207,16 @@ fn dispatch(command: Command, keys: &Keys) -> anyhow::Result<u8> {
             let text = flows::why::why(folder.as_deref(), &inputs)?;
             terminal(&inputs, keys).print(&text)?;
             Ok(0)
+        }
+        Command::Eval { add: Some(log), .. } => {
+            let mut terminal = Terminal::new(false, environment::in_actions());
+            terminal.say(&flows::eval::add(&log)?);
+            Ok(0)
+        }
+        Command::Eval { folder, json, bless, add: None } => {
+            let flows::eval::Evaluated { page, good } = flows::eval::eval(&flows::eval::Asked { folder, json, bless })?;
+            Terminal::new(json, environment::in_actions()).print(&page)?;
+            Ok(if good { 0 } else { exit::BROKEN })
         }
     }
 }

@@ -76,13 +76,18 @@ fn meant(file: &PolicyFile, read: Result<Policy, Problem>) -> Result<Policy, Pol
     }
 }
 
-fn toml_form(text: &str) -> Result<Policy, Problem> {
+/// The keys of any TOML file that people write for us, each with its line.
+pub fn entries_of(text: &str) -> Result<Vec<Entry>, Problem> {
     let root = DeTable::parse(text).map_err(|error| Problem {
         line: error.span().map_or(1, |span| line_at(text, span.start)),
         text: format!("this is not TOML: {}", error.message().lines().next().unwrap_or("")),
     })?;
+    Ok(entries(text, root.get_ref()))
+}
+
+fn toml_form(text: &str) -> Result<Policy, Problem> {
     let notes = Notes::default();
-    let mut file = Table::whole_file(entries(text, root.get_ref()), &notes);
+    let mut file = Table::whole_file(entries_of(text)?, &notes);
     let (policy, mut unknown) = tables::read(&mut file);
     unknown.extend(file.end());
     notes.unknown(unknown);

@@ -250,6 +250,28 @@ impl<'n> Table<'n> {
         tables
     }
 
+    /// The tables of a list (`[[failures]]`), in the order written.
+    pub fn each(&mut self, key: &str) -> Vec<Table<'n>> {
+        let items = self.read(key, "tables, each under its own heading", Vec::new(), |value| match value {
+            Value::List(items) => items
+                .iter()
+                .map(|item| match &item.value {
+                    Value::Table(entries) => Some((item.line, entries.clone())),
+                    _ => None,
+                })
+                .collect(),
+            _ => None,
+        });
+        let prefix = format!("{}{key}.", self.prefix);
+        let table = |(line, entries)| Table { notes: self.notes, prefix: prefix.clone(), line, entries };
+        items.into_iter().map(table).collect()
+    }
+
+    /// A key that is somebody else's to read.
+    pub fn passes_over(&mut self, key: &str) {
+        self.take(key);
+    }
+
     /// Whatever is left, for a table whose keys are free: nothing of it is unknown any more.
     pub fn rest(&mut self) -> Vec<Entry> {
         std::mem::take(&mut self.entries)

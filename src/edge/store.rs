@@ -69,6 +69,28 @@ pub fn text(path: &Path, bytes_max: u64) -> anyhow::Result<Option<String>> {
     Ok(Some(text))
 }
 
+/// Whether there is a file of that name.
+pub fn is_file(path: &Path) -> bool {
+    path.is_file()
+}
+
+/// The files below a folder that end so, in order.
+pub fn files_below(folder: &Path, extension: &str) -> anyhow::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
+        let path = entry?.into_path();
+        if path.extension().is_some_and(|own| own == extension) && path.is_file() {
+            found.push(path);
+        }
+    }
+    Ok(found)
+}
+
+/// Writes a small text file whole.
+pub fn write(path: &Path, text: &str) -> anyhow::Result<()> {
+    std::fs::write(path, text).with_context(|| format!("write {}: is the disk full?", path.display()))
+}
+
 /// Adds a line to a file, which is made where it is not there.
 pub fn append(path: &Path, line: &str) -> anyhow::Result<()> {
     if let Some(folder) = path.parent() {

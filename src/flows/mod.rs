@@ -25,6 +25,7 @@ pub mod given;
 pub mod heal;
 pub mod run;
 pub mod classify;
+pub mod eval;
 pub mod propose;
 pub mod validate;
 pub mod publish;

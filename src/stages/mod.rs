@@ -24,3 +24,4 @@ pub mod risk;
 pub mod audit;
 pub mod render;
 pub mod memory;
+pub mod eval;

@@ -8,6 +8,7 @@
 mod architecture;
 mod support;
 mod classify;
+mod golden;
 mod projects;
 mod keys;
 mod commands;
