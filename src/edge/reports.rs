@@ -52,9 +52,9 @@ pub fn find(base: &Path, globs: &[String], since: Option<Since>) -> Result<Vec<P
     Ok(found)
 }
 
-/// A report's text. What is no regular file is not opened: a pipe would never end, a symlink could lead anywhere. The
+/// A report's bytes. What is no regular file is not opened: a pipe would never end, a symlink could lead anywhere. The
 /// error says in one phrase what it is instead.
-pub fn read(path: &Path) -> Result<String, String> {
+pub fn read(path: &Path) -> Result<Vec<u8>, String> {
     let file = rustix::fs::open(path, OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK, Mode::empty());
     let file = File::from(file.map_err(|error| std::io::Error::from(error).to_string())?);
     let metadata = file.metadata().map_err(|error| error.to_string())?;
@@ -66,7 +66,7 @@ pub fn read(path: &Path) -> Result<String, String> {
     }
     let mut bytes = Vec::new();
     file.take(REPORT_BYTES_MAX).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    Ok(bytes)
 }
 
 #[cfg(test)]
@@ -129,7 +129,7 @@ mod tests {
         assert!(Command::new("mkfifo").arg(at("pipe.xml")).status().expect("mkfifo").success());
         symlink("/etc/passwd", at("link.xml")).expect("a link");
         fs::create_dir(at("d.xml")).expect("a folder");
-        assert_eq!(read(&at("a.xml")).as_deref(), Ok("<a/>\n"));
+        assert_eq!(read(&at("a.xml")).as_deref(), Ok(b"<a/>\n".as_slice()));
         for name in ["pipe.xml", "link.xml", "d.xml", "missing.xml"] {
             read(&at(name)).expect_err(name);
         }

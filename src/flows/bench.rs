@@ -19,8 +19,8 @@ use crate::edge::git::Git;
 use crate::edge::jail::{Jail, ScratchCopy};
 use crate::edge::reports;
 use crate::stages::fingerprint;
-use crate::stages::junit;
 use crate::stages::remedy::unfold::unfolded;
+use crate::stages::report;
 use crate::stages::validate::census::census;
 use crate::stages::validate::plan::{Plan, plan};
 use crate::stages::validate::weigh::Incident;
@@ -261,8 +261,8 @@ impl<'a> Bench<'a> {
 
 /// The tests of reports; one that cannot be read says nothing.
 fn tests(reports: &[PathBuf]) -> Vec<(String, TestEnd)> {
-    let texts = reports.iter().filter_map(|report| reports::read(report).ok());
-    let cases = texts.filter_map(|text| junit::report(&text).ok()).flat_map(|report| report.cases);
+    let read = reports.iter().filter_map(|path| reports::read(path).ok());
+    let cases = read.filter_map(|bytes| report::read(&bytes).ok()).flat_map(|report| report.cases);
     cases.map(|case| (case.name, case.end)).collect()
 }
 

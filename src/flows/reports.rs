@@ -66,7 +66,7 @@ impl Reports {
         for path in self.files.iter().take(REPORTS_MAX) {
             let name = path.strip_prefix(&self.base).unwrap_or(path).display().to_string();
             match reports::read(path) {
-                Ok(xml) => reported.take(&name, &xml),
+                Ok(bytes) => reported.take(&name, &bytes),
                 Err(reason) => reported.warn("report.unreadable", Some(&name), &reason),
             }
         }

@@ -115,7 +115,7 @@ impl OfRun {
                 continue;
             }
             match inflated(&mut zip, &inside, &mut self.bytes_left) {
-                Ok(xml) => self.reported.take(&whole(&inside), &xml),
+                Ok(bytes) => self.reported.take(&whole(&inside), &bytes),
                 Err(reason) => self.reported.warn("report.unreadable", Some(&whole(&inside)), &reason),
             }
         }
@@ -138,8 +138,8 @@ impl OfRun {
     }
 }
 
-/// A report's text; `bytes_left` is what all of them may still come to. The error is a phrase.
-fn inflated(zip: &mut Zip, name: &str, bytes_left: &mut u64) -> Result<String, String> {
+/// A report's bytes; `bytes_left` is what all of them may still come to. The error is a phrase.
+fn inflated(zip: &mut Zip, name: &str, bytes_left: &mut u64) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     let read = zip.chunks(name, &mut |chunk| {
         let room = REPORT_BYTES_MAX.saturating_sub(bytes.len() as u64);
@@ -155,7 +155,7 @@ fn inflated(zip: &mut Zip, name: &str, bytes_left: &mut u64) -> Result<String, S
         Ok(())
     });
     read.map_err(|bad| bad.to_string())?;
-    Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+    Ok(bytes)
 }
 
 #[cfg(test)]
@@ -186,7 +186,7 @@ mod tests {
         let mut of_run = OfRun { bytes_left, ..OfRun::new() };
         of_run.take("unit-test", &path, &Globs::parse(Over::Paths, &globs).expect("good globs"));
         of_run.end(0);
-        let (warnings, _) = of_run.reported.clone().join(&mut Vec::new());
+        let (warnings, _) = of_run.reported.clone().told().join(&mut Vec::new(), &[]);
         (of_run, warnings.into_iter().map(|warning| warning.message).collect())
     }
 

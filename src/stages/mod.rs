@@ -4,7 +4,7 @@ pub mod trigger;
 pub mod startup;
 pub mod checkout;
 pub mod clean;
-pub mod junit;
+pub mod report;
 pub mod extract;
 pub mod fingerprint;
 pub mod classify;

@@ -2,10 +2,10 @@
 
 use super::excerpts::Taken;
 use super::green::GreenLines;
+use super::join::Told;
 use super::news::News;
 use super::paths::Paths;
 use super::reader::{Attention, Findings, Reader};
-use super::reported::Reported;
 use super::set::{READERS_MAX, Set};
 use super::settle;
 use super::silent::Silent;
@@ -146,13 +146,13 @@ impl Extraction {
         if self.owner.is_some() { Attention::Stay } else { Attention::Sleep }
     }
 
-    /// The log has ended; `reported` is what test reports say beside it.
-    pub fn finish(mut self, end: LogEnd, place: &Place<'_>, reported: Reported) -> Reading {
+    /// The log has ended; `told` is what reports say beside it.
+    pub fn finish(mut self, end: LogEnd, place: &Place<'_>, told: Told) -> Reading {
         self.end_step();
         let guessing: Vec<&str> =
             self.readers.iter().filter(|reader| reader.guesses()).map(|reader| reader.tool()).collect();
         let mut failures = self.found.take_failures();
-        let (warnings, left_out) = reported.join(&mut failures);
+        let (warnings, left_out) = told.join(&mut failures, &guessing);
         let failing_step = self.steps.failing();
         let tool_spoke = failures.iter().any(|failure| failure.primary && !guessing.contains(&failure.tool.as_str()));
         if !tool_spoke {
@@ -345,7 +345,7 @@ mod tests {
         let mut cursor = Cursor::watching(Watch::new(extraction.wakes()));
         cursor.push(log.as_bytes(), &mut |line, around| extraction.line(line, around));
         let end = cursor.finish(STEP_END_LINES, &mut |line, around| extraction.line(line, around));
-        extraction.finish(end, &Place { job: Some("unit-test"), ..Place::default() }, Reported::default())
+        extraction.finish(end, &Place { job: Some("unit-test"), ..Place::default() }, Told::default())
     }
 
     /// Takes blocks `begin NAME` … `end NAME`, and finds what is between.

@@ -34,8 +34,9 @@ mod words;
 mod steps;
 mod excerpts;
 mod settle;
-mod reported;
+mod join;
 mod engine;
+mod reported;
 
 pub use self::engine::{Extraction, Place, STEP_END_LINES};
 use self::form::{Form, FormReader};
@@ -88,6 +89,7 @@ pub fn extraction(forced_tools: &[String], green: Option<GreenLines>) -> Extract
 pub mod tests {
     //! How readers are tried: text in, what was read out.
 
+    use super::join::Told;
     use super::*;
     use crate::domain::failure::{Failure, Reading};
     use crate::stages::clean::cursor::Cursor;
@@ -116,7 +118,7 @@ pub mod tests {
         let mut cursor = Cursor::watching(if census { watch } else { watch.quieten(extraction.passes()) });
         cursor.push(log.as_bytes(), &mut |line, around| extraction.line(line, around));
         let end = cursor.finish(STEP_END_LINES, &mut |line, around| extraction.line(line, around));
-        extraction.finish(end, &Place { job: Some("unit-test"), ..Place::default() }, Reported::default())
+        extraction.finish(end, &Place { job: Some("unit-test"), ..Place::default() }, Told::default())
     }
 
     /// What a log says failed, one line each: where, which test, which code, what, what would mend it, which lines.

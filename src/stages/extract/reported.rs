@@ -1,26 +1,27 @@
-//! What test reports tell beside a log: the same test is told once, and what only a report tells is told too.
+//! What reports say beside a log: each test and finding once, however many reports tell of it.
 
 use std::collections::BTreeSet;
 
 use sha2::{Digest as _, Sha256};
 
+use super::engine::{Extraction, Place as Job, STEP_END_LINES};
+use super::go;
+use super::join::{Told, complete, same_in_reports};
 use super::jvm::frames as java;
 use super::paths::is_foreign;
 use super::place::{Place, place};
 use super::python::frames::{self as python, did_you_mean, exception};
-use super::reader::FAILURES_MAX;
+use super::reader::Make;
+use super::rust;
 use super::script::frames as script;
 use crate::domain::failure::{Failure, Kind, TestEnd, Warning};
 use crate::domain::log::Span;
+use crate::stages::clean::cursor::Cursor;
 use crate::stages::clean::redact::redact;
-use crate::stages::junit::{self, Case};
+use crate::stages::clean::watch::Watch;
+use crate::stages::report::case::{Case, Report};
+use crate::stages::report::read;
 use crate::text::{one_line, truncate};
-
-/// Whether two names, in words, are of one test.
-type Fits = fn(&[String], &[String]) -> bool;
-
-/// The tool's name of what only a report tells.
-const TOOL: &str = "junit";
 
 /// A message is a sentence; what goes on for pages is in the report.
 const MESSAGE_BYTES_MAX: usize = 2_000;
@@ -28,40 +29,42 @@ const MESSAGE_BYTES_MAX: usize = 2_000;
 /// What is shown of a file's name: enough to find it.
 const NAME_BYTES_MAX: usize = 300;
 
+/// Readers of what a report quotes of a log.
+const READERS: [&[Make]; 2] = [rust::READERS, go::READERS];
+
 /// What all the reports of one job say, bounded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reported {
-    failures: Vec<Failure>,
-    omitted: u64,
-    warnings: Vec<Warning>,
+    told: Told,
     /// SHA-256 of what was taken in.
     taken: BTreeSet<[u8; 32]>,
 }
 
 impl Reported {
     /// Takes in one report; `file` is its own name, for the warning that it cannot be read. The same one again, out of
-    /// another folder or archive, says nothing new.
-    pub fn take(&mut self, file: &str, xml: &str) {
-        if !self.taken.insert(Sha256::digest(xml.as_bytes()).into()) {
+    /// another folder or archive, says nothing new, nor does one in another format.
+    pub fn take(&mut self, file: &str, bytes: &[u8]) {
+        if !self.taken.insert(Sha256::digest(bytes).into()) {
             return;
         }
-        let report = match junit::report(xml) {
+        let report = match read(bytes) {
             Ok(report) => report,
             Err(reason) => {
                 self.warn("report.unreadable", Some(file), &reason);
                 return;
             }
         };
-        let failed: Vec<&Case> = report.cases.iter().filter(|case| case.end == TestEnd::Failed).collect();
-        let within: Vec<&str> = failed.iter().filter_map(|case| Some(case.name.rsplit_once('/')?.0)).collect();
-        for case in failed.iter().copied().chain(&report.suites) {
-            if self.failures.len() == FAILURES_MAX {
-                self.omitted += 1;
-                continue;
+        if let Some(cut) = &report.cut {
+            self.warn("report.unreadable", Some(file), &format!("{cut}; what stands before is read"));
+        }
+        self.told.omitted += report.omitted;
+        let earlier = self.told.failures.len();
+        for failure in failures(report) {
+            let known = self.told.failures.get_mut(..earlier).unwrap_or_default();
+            match known.iter_mut().find(|known| same_in_reports(known, &failure)) {
+                Some(known) => complete(known, &failure, &[]),
+                None => self.told.failure(failure),
             }
-            // `TestShop` fails because `TestShop/empty` does.
-            let primary = !within.contains(&case.name.as_str());
-            self.failures.push(Failure { primary, ..failure(case) });
         }
     }
 
@@ -69,90 +72,64 @@ impl Reported {
     pub fn warn(&mut self, code: &'static str, file: Option<&str>, message: &str) {
         let message = truncate(redact(message).as_str(), MESSAGE_BYTES_MAX);
         let name = |file: &str| truncate(&one_line(redact(file).as_str()), NAME_BYTES_MAX);
-        self.warnings.push(Warning { code, file: file.map(name), message });
+        self.told.warnings.push(Warning { code, file: file.map(name), message });
     }
 
-    /// Adds to the failures of the log what they leave out; the second are failures that were too many to keep.
-    pub fn join(self, failures: &mut Vec<Failure>) -> (Vec<Warning>, u64) {
-        let names: Vec<Option<Vec<String>>> = failures.iter().map(names_test).collect();
-        let mut free: Vec<bool> = names.iter().map(Option::is_some).collect();
-        let fits: [Fits; 2] = [|a, b| a == b, ends_alike];
-        let mut omitted = self.omitted;
-        let mut left: Vec<(Vec<String>, Failure)> = self
-            .failures
-            .into_iter()
-            .map(|failure| (words(failure.test.as_deref().unwrap_or_default()), failure))
-            .collect();
-        // Names that are equal to the letter first, so that a shorter one does not take another's place.
-        for fits in fits {
-            left.retain(|(reported, failure)| {
-                let same = |at: &usize| {
-                    free.get(*at) == Some(&true)
-                        && names.get(*at).and_then(Option::as_ref).is_some_and(|name| fits(name, reported))
-                };
-                let Some(at) = (0..names.len()).find(same) else { return true };
-                free[at] = false;
-                complete(&mut failures[at], failure);
-                false
-            });
-        }
-        for (_, failure) in left {
-            if failures.len() < FAILURES_MAX {
-                failures.push(failure);
-            } else {
-                omitted += 1;
-            }
-        }
-        (self.warnings, omitted)
+    pub fn told(self) -> Told {
+        self.told
     }
 }
 
-/// What a log's failure says of its test: the name, or the file where no test of it could run.
-fn names_test(failure: &Failure) -> Option<Vec<String>> {
-    let of_tests = matches!(failure.kind, Kind::TestFailure | Kind::DependencyIssue | Kind::BuildError);
-    let name = failure.test.as_deref().or(failure.path.as_deref().filter(|_| of_tests))?;
-    Some(words(name)).filter(|words| !words.is_empty())
-}
-
-/// The log's failure with what only the report says of it. What makes the failure this one and no other stays: its
-/// test, its code and its message.
-fn complete(told: &mut Failure, reported: &Failure) {
-    if told.path.is_none() && told.file.is_none() {
-        told.path.clone_from(&reported.path);
-        (told.line, told.column) = (reported.line, reported.column);
+/// What one report says failed.
+fn failures(report: Report) -> Vec<Failure> {
+    let tool = report.tool;
+    let failed: Vec<&Case> = report.cases.iter().filter(|case| case.end == TestEnd::Failed).collect();
+    let within: BTreeSet<&str> = failed.iter().filter_map(|case| Some(case.name.rsplit_once('/')?.0)).collect();
+    // `TestShop` fails because `TestShop/empty` does.
+    let is_root = |case: &Case| !case.cascade && !within.contains(case.name.as_str());
+    let tests = failed.iter().copied().map(|case| Failure { primary: is_root(case), ..failure(tool, case) });
+    let suites = report.suites.iter().map(|suite| failure(tool, suite));
+    let clean = |text: String| truncate(redact(&text).as_str(), MESSAGE_BYTES_MAX);
+    let findings = report.findings.iter().cloned().map(|found| Failure {
+        path: found.path.map(clean),
+        code: found.code.map(clean),
+        suggestion: found.suggestion.map(clean),
+        message: clean(found.message),
+        ..found
+    });
+    let told: Vec<Failure> = tests.chain(suites).chain(findings).collect();
+    if report.retold.is_empty() {
+        return told;
     }
-    told.suggestion = told.suggestion.take().or_else(|| reported.suggestion.clone());
-    if told.message.trim().is_empty() {
-        told.message.clone_from(&reported.message);
-    }
+    // What the tool printed says more than that a test failed; of what failed by its parts it says nothing.
+    let mut failures = retold(&report.retold);
+    let told = told.into_iter().filter(|failure| failure.primary).collect();
+    Told { failures: told, ..Told::default() }.join(&mut failures, &[]);
+    failures
 }
 
-/// `tests/test_a.py::TestB::test_c`, `tests.test_a.TestB::test_c`: the same words, whatever is between them.
-fn words(name: &str) -> Vec<String> {
-    const EXTENSIONS: &[&str] =
-        &["py", "js", "jsx", "ts", "tsx", "mjs", "cjs", "mts", "cts", "go", "rs", "java", "kt", "rb", "php"];
-    name.split(|c: char| !c.is_alphanumeric() && c != '_')
-        .filter(|word| !word.is_empty() && !EXTENSIONS.contains(word))
-        .map(str::to_lowercase)
-        .collect()
+/// What failed by what a tool would have printed.
+fn retold(text: &str) -> Vec<Failure> {
+    let mut extraction = Extraction::new(READERS.into_iter().flatten().map(|make| make()).collect(), None);
+    let mut cursor = Cursor::watching(Watch::new(extraction.wakes()));
+    cursor.push(text.as_bytes(), &mut |line, around| extraction.line(line, around));
+    let end = cursor.finish(STEP_END_LINES, &mut |line, around| extraction.line(line, around));
+    let read = extraction.finish(end, &Job::default(), Told::default());
+    // Neither the lines nor the paths are the log's.
+    read.failures.into_iter().map(|failure| Failure { log: Span::NONE, task: None, file: None, ..failure }).collect()
 }
 
-/// Whether one name is the end of the other: the log tells a test with or without its file, class or package.
-fn ends_alike(a: &[String], b: &[String]) -> bool {
-    !a.is_empty() && !b.is_empty() && (a.ends_with(b) || b.ends_with(a))
-}
-
-fn failure(case: &Case) -> Failure {
+fn failure(tool: &str, case: &Case) -> Failure {
     let first_line = |text: &str| text.lines().map(str::trim).find(|line| !line.is_empty()).map(str::to_owned);
     let message = case.message.as_deref().and_then(first_line).or_else(|| first_line(&case.text));
     let message = message.unwrap_or_else(|| "failed".to_owned());
-    let mut failure = Failure::new(Kind::TestFailure, TOOL, message, Span::NONE);
+    let mut failure = Failure::new(Kind::TestFailure, tool, message, Span::NONE);
     // `java.lang.AssertionError`, `org.opentest4j.AssertionFailedError`, `TypeError`.
     let class = case.code.as_deref().map(|class| class.rsplit(['.', ':', '$', '\\']).next().unwrap_or_default().trim());
     failure.code = class.filter(|class| !class.is_empty()).map(str::to_owned);
     let said = java::thrown(&failure.message)
         .or_else(|| exception(&failure.message).map(|read| (read.code, read.message)))
-        .filter(|(code, message)| !message.is_empty() && message != code);
+        .filter(|(code, message)| !message.is_empty() && message != code && names_exception(tool, code));
     if let Some((code, message)) = said {
         failure.message = message;
         failure.code.get_or_insert(code);
@@ -165,6 +142,12 @@ fn failure(case: &Case) -> Failure {
     let (path, line, column) = deepest(case);
     (failure.path, failure.line, failure.column) = (path.as_deref().map(clean), line, column);
     failure
+}
+
+/// `Expected: 3` is what an assertion says. Only JUnit's reports are of languages in which any class may be thrown.
+fn names_exception(tool: &str, class: &str) -> bool {
+    let by_name = ["Error", "Exception", "Failure"].iter().any(|end| class.ends_with(end));
+    by_name || (tool == "junit" && !matches!(class, "Expected" | "Actual"))
 }
 
 /// Where it went wrong, as near to the repository's own code as the report comes; else where the test is written.
@@ -193,16 +176,17 @@ fn deepest(case: &Case) -> (Option<String>, Option<u32>, Option<u32>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stages::extract::reader::FAILURES_MAX;
 
     fn report(case: &str) -> Reported {
         let mut reported = Reported::default();
-        reported.take("out/junit.xml", &format!("<testsuite name='s'>{case}</testsuite>"));
+        reported.take("out/junit.xml", format!("<testsuite name='s'>{case}</testsuite>").as_bytes());
         reported
     }
 
     fn only(case: &str) -> Failure {
         let mut failures = Vec::new();
-        report(case).join(&mut failures);
+        report(case).told().join(&mut failures, &[]);
         failures.pop().expect("a failure")
     }
 
@@ -251,7 +235,8 @@ mod tests {
         ] {
             let mut failures = vec![told(log)];
             report(&format!("<testcase classname='{class}' name='{name}' file='x.rb' line='4'><failure/></testcase>"))
-                .join(&mut failures);
+                .told()
+                .join(&mut failures, &[]);
             assert_eq!(failures.len(), 1, "{log}");
             assert_eq!((failures[0].message.as_str(), failures[0].path.as_deref()), ("no", Some("x.rb")), "{log}");
         }
@@ -262,7 +247,8 @@ mod tests {
         let broken = Failure::new(Kind::DependencyIssue, "pytest", "No module named 'x'", Span::at(3));
         let mut failures = vec![Failure { path: Some("tests/test_x.py".to_owned()), ..broken }];
         report("<testcase classname='' name='tests.test_x'><error message='collection failure'/></testcase>")
-            .join(&mut failures);
+            .told()
+            .join(&mut failures, &[]);
         assert_eq!(failures.len(), 1);
     }
 
@@ -270,7 +256,7 @@ mod tests {
     fn every_test_of_the_report_is_told_though_their_names_end_alike() {
         let mut failures = vec![told("TestA"), told("b::TestA")];
         let case = |class: &str| format!("<testcase classname='{class}' name='TestA'><failure/></testcase>");
-        report(&["a", "b", "c"].map(case).concat()).join(&mut failures);
+        report(&["a", "b", "c"].map(case).concat()).told().join(&mut failures, &[]);
         let names: Vec<_> = failures.iter().filter_map(|failure| failure.test.as_deref()).collect();
         assert_eq!(names, ["TestA", "b::TestA", "c::TestA"]);
     }
@@ -279,8 +265,71 @@ mod tests {
     fn a_test_that_fails_by_its_part_is_a_cascade() {
         let mut failures = Vec::new();
         report("<testcase name='TestA'><failure/></testcase><testcase name='TestA/b'><failure/></testcase>")
-            .join(&mut failures);
+            .told()
+            .join(&mut failures, &[]);
         assert_eq!(failures.iter().map(|failure| failure.primary).collect::<Vec<_>>(), [false, true]);
+    }
+
+    #[test]
+    fn what_go_and_rust_quote_is_read_as_their_logs_are() {
+        let go = |action: &str, test: &str, output: &str| {
+            serde_json::json!({"Action": action, "Package": "example.com/shop", "Test": test, "Output": output})
+                .to_string()
+        };
+        let built = "{\"Action\": \"build-output\", \"ImportPath\": \"example.com/bad\", \"Output\": \"# example.com/bad\\nbad/bad.go:3:23: undefined: x\\n\"}";
+        let events = [
+            built.to_owned(),
+            go("output", "TestShop", "=== RUN   TestShop\n"),
+            go("output", "TestOther", "=== RUN   TestOther\n"),
+            go("output", "TestShop/empty", "=== RUN   TestShop/empty\n"),
+            go("output", "TestShop/empty", "    shop_test.go:6: got 1, want 2\n"),
+            go("output", "TestOther", "    shop_test.go:9: boom\n"),
+            go("output", "TestShop/empty", "    --- FAIL: TestShop/empty (0.00s)\n"),
+            go("output", "TestOther", "--- FAIL: TestOther (0.00s)\n"),
+            go("output", "TestShop", "--- FAIL: TestShop (0.00s)\n"),
+            go("fail", "TestShop/empty", ""),
+            go("fail", "TestShop", ""),
+            go("fail", "TestOther", ""),
+            go("fail", "TestQuiet", ""),
+        ];
+        let rust = "{\"type\": \"test\", \"event\": \"failed\", \"name\": \"shop$tests::adds\", \"stdout\": \"\\nthread 'tests::adds' (7) panicked at src/lib.rs:5:17:\\nno\\n\"}";
+        let mut reported = Reported::default();
+        reported.take("go.json", events.join("\n").as_bytes());
+        reported.take("rust.json", rust.as_bytes());
+        let mut failures = Vec::new();
+        reported.told().join(&mut failures, &[]);
+        let told: Vec<_> = failures.iter().map(|f| (f.test.as_deref(), f.line, f.message.as_str())).collect();
+        assert_eq!(
+            told,
+            [
+                (None, Some(3), "undefined: x"),
+                (Some("TestOther"), Some(9), "boom"),
+                (Some("TestShop/empty"), Some(6), "got 1, want 2"),
+                (Some("example.com/shop::TestQuiet"), None, "failed"),
+                (Some("tests::adds"), Some(5), "no"),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_test_that_reports_of_two_formats_tell_is_told_once() {
+        let mut reported =
+            report("<testcase classname='Shop.CartTests' name='Adds'><failure message='no'/></testcase>");
+        let trx = "<TestRun><UnitTestResult testName='Shop.CartTests.Adds' outcome='Failed'/><UnitTestResult testName='Shop.CartTests.Other' outcome='Failed'/></TestRun>";
+        reported.take("a.trx", trx.as_bytes());
+        reported.take("b.trx", trx.replace("TestRun", "x:TestRun").as_bytes());
+        let mut failures = Vec::new();
+        let (warnings, _) = reported.told().join(&mut failures, &[]);
+        let names: Vec<_> = failures.iter().filter_map(|failure| failure.test.as_deref()).collect();
+        assert_eq!((names, warnings.len()), (vec!["Shop.CartTests::Adds", "Shop.CartTests.Other"], 0));
+    }
+
+    #[test]
+    fn what_an_assertion_expected_is_no_exception() {
+        for case in ["<failure message='Expected: 3 was: 2'/>", "<failure message='ValueError: bad'/>"] {
+            let failure = only(&format!("<testcase name='a'>{case}</testcase>"));
+            assert_eq!(failure.code.as_deref(), case.contains("ValueError").then_some("ValueError"), "{case}");
+        }
     }
 
     #[test]
@@ -288,16 +337,16 @@ mod tests {
         let case = |number| format!("<testcase name='t{number}'><failure/></testcase>");
         let cases: String = (0..FAILURES_MAX + 2).map(case).collect();
         let mut failures = vec![told("other")];
-        assert_eq!(report(&cases).join(&mut failures).1, 3);
+        assert_eq!(report(&cases).told().join(&mut failures, &[]).1, 3);
         assert_eq!(failures.len(), FAILURES_MAX);
     }
 
     #[test]
     fn a_report_that_cannot_be_read_is_named_and_the_others_are_read() {
         let mut reported = report("<testcase name='a'><failure/></testcase>");
-        reported.take("bad.xml", "<testsuite>");
+        reported.take("bad.xml", b"<testsuite>");
         let mut failures = Vec::new();
-        let (warnings, _) = reported.join(&mut failures);
+        let (warnings, _) = reported.told().join(&mut failures, &[]);
         assert_eq!(failures.len(), 1);
         assert_eq!((warnings[0].code, warnings[0].file.as_deref()), ("report.unreadable", Some("bad.xml")));
     }
@@ -306,9 +355,9 @@ mod tests {
     fn a_report_that_lies_in_two_places_is_read_once() {
         let mut reported = report("<testcase name='a'><failure/></testcase>");
         reported
-            .take("unit-test/junit.xml", "<testsuite name='s'><testcase name='a'><failure/></testcase></testsuite>");
+            .take("unit-test/junit.xml", b"<testsuite name='s'><testcase name='a'><failure/></testcase></testsuite>");
         let mut failures = Vec::new();
-        reported.join(&mut failures);
+        reported.told().join(&mut failures, &[]);
         assert_eq!(failures.len(), 1);
     }
 
@@ -316,7 +365,7 @@ mod tests {
     fn a_name_in_a_warning_is_one_short_line() {
         let mut reported = Reported::default();
         reported.warn("report.unreadable", Some(&format!("a\n::error::\u{1b}[31m{}", "x".repeat(5_000))), "no");
-        let (warnings, _) = reported.join(&mut Vec::new());
+        let (warnings, _) = reported.told().join(&mut Vec::new(), &[]);
         let name = warnings[0].file.as_deref().expect("a name");
         assert!(name.len() <= NAME_BYTES_MAX && !name.contains(char::is_control), "{name}");
     }
