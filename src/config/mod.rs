@@ -3,6 +3,7 @@
 pub mod names;
 pub mod policy;
 pub mod written;
+mod log_rules;
 pub mod tables;
 pub mod short_form;
 pub mod raw;

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::names::Globs;
+use crate::domain::class::Class;
+use crate::domain::failure::Kind;
 use crate::domain::jail::IsolationWanted;
 use crate::domain::verdict::GuardCode;
 
@@ -62,10 +64,27 @@ pub struct Logs {
     pub reports: Vec<String>,
     #[expect(dead_code, reason = "read and checked with the rest; users' problem matchers are still to come")]
     pub matchers: Vec<String>,
-    #[expect(dead_code, reason = "read and checked with the rest; users' own rules are still to come")]
-    pub rules: Vec<String>,
+    /// In the order written; one with a built-in rule's name takes its place.
+    pub rules: Vec<LogRule>,
     /// Readers to force; empty finds out.
     pub tools: Vec<String>,
+}
+
+/// `[[logs.rules]]`: what a line means, by the people whose log it is.
+#[derive(Clone, Debug)]
+pub struct LogRule {
+    /// `area.rule`, as in published evidence.
+    pub name: String,
+    /// `None` switches off the built-in rule of this name.
+    pub class: Option<Class>,
+    pub kind: Kind,
+    /// A regular expression; upper and lower case are the same.
+    pub pattern: String,
+    /// One of these is in every line that can meet the pattern.
+    pub literals: Vec<String>,
+    pub reason: String,
+    /// 0 to 1.
+    pub confidence: f64,
 }
 
 #[derive(Clone, Debug)]

@@ -148,6 +148,7 @@ impl Policy {
 mod tests {
     use super::*;
     use crate::config::policy::{GuardAction, HighRisk, Price, PublishHow};
+    use crate::domain::class::Class;
     use crate::domain::verdict::GuardCode;
 
     /// The page that the design prints, one key a line.
@@ -329,6 +330,66 @@ revert = true
             ),
         ] {
             refused(toml(line), &format!("the policy .github/self-heal.toml, line 2: {sentence}"));
+        }
+    }
+
+    #[test]
+    fn a_rule_of_what_a_line_means_is_read_and_a_mistake_in_one_is_named() {
+        let policy = toml(
+            "[[logs.rules]]\nname = 'lab.board-lost'\nclass = 'transient_retryable'\npattern = 'board \\d+ is offline'\n\
+             reason = 'a board of the lab was switched off'\nconfidence = 0.8\n\
+             [[logs.rules]]\nname = 'net.timeout'\nclass = 'off'\n",
+        )
+        .expect("a policy");
+        let [board, off] = policy.logs.rules.as_slice() else { panic!("two rules") };
+        assert_eq!((board.name.as_str(), board.class), ("lab.board-lost", Some(Class::TransientRetryable)));
+        assert_eq!(
+            (board.literals.as_slice(), board.confidence.to_string()),
+            ([" is offline".to_owned()].as_slice(), "0.8".to_owned())
+        );
+        assert_eq!((off.name.as_str(), off.class), ("net.timeout", None));
+        let rule = "[[logs.rules]]\nname = 'a.b'\nclass = 'transient_retryable'\n";
+        for (text, line, sentence) in [
+            ("[logs]\nrules = ['a']", 2, "`logs.rules` is a list: give a list of tables".to_owned()),
+            ("[[logs.rules]]\nname = 'a.b'", 1, "`logs.rules.class` is missing: give it".to_owned()),
+            (rule, 1, "`logs.rules.pattern` is missing: give it".to_owned()),
+            (
+                "[[logs.rules]]\nname = 'a.b'\nclass = 'transient'",
+                3,
+                "`logs.rules.class` is the text `transient`: give `transient_retryable` or `deterministic_code` or `environment_policy` or `off`".to_owned(),
+            ),
+            (
+                "[[logs.rules]]\nname = 'timeout'\nclass = 'off'",
+                2,
+                "`logs.rules.name` is `timeout`: give AREA.RULE in letters, digits and dashes, like `net.timeout`".to_owned(),
+            ),
+            (
+                &format!("{rule}patern = 'x'\npattern = 'abcd'"),
+                4,
+                "`logs.rules.patern` is an unknown key: the nearest is `logs.rules.pattern`".to_owned(),
+            ),
+            (
+                &format!("{rule}pattern = 'a('"),
+                4,
+                "`logs.rules.pattern` is no regular expression: unclosed group".to_owned(),
+            ),
+            (
+                &format!("{rule}pattern = 'a.*b'"),
+                4,
+                "`logs.rules.pattern` has no 4 plain characters in a row: give some of the line as `literal`".to_owned(),
+            ),
+            (
+                &format!("{rule}pattern = 'a.*b'\nliteral = 'abc'"),
+                5,
+                "`logs.rules.literal` is shorter than 4 characters: give a longer part of the line".to_owned(),
+            ),
+            (
+                &format!("{rule}pattern = '(\\w{{1,1000}}){{1,1000}}abcd'"),
+                4,
+                "`logs.rules.pattern` is no regular expression: Compiled regex exceeds size limit of 262144 bytes.".to_owned(),
+            ),
+        ] {
+            refused(toml(text), &format!("the policy .github/self-heal.toml, line {line}: {sentence}"));
         }
     }
 

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::log_rules;
 use super::names::Over;
 use super::policy::{
-    ApprovalRules, Attempts, Budget, Dependencies, Forks, GuardAction, HighRisk, JobRules, Logs, ModelRules, Network,
-    PatchLimits, Policy, PolicySource, Price, PublishHow, PublishRules, Scope, ValidateRules, WatchRules,
+    ApprovalRules, Attempts, Budget, Dependencies, Forks, GuardAction, HighRisk, JobRules, LogRule, Logs, ModelRules,
+    Network, PatchLimits, Policy, PolicySource, Price, PublishHow, PublishRules, Scope, ValidateRules, WatchRules,
 };
 use super::written::{Notes, Table, Unknown};
 use crate::domain::jail::IsolationWanted;
@@ -35,7 +36,7 @@ pub fn read(file: &mut Table<'_>) -> (Policy, Vec<Unknown>) {
     let policy = Policy {
         source: PolicySource { file: "built-in defaults".to_owned(), commit: None, text: String::new() },
         scope: table(file, "scope", scope, &mut ended),
-        logs: table(file, "logs", logs, &mut ended),
+        logs: logs(file, &mut ended),
         patch: table(file, "patch", patch, &mut ended),
         approval: table(file, "approval", approval, &mut ended),
         attempts: table(file, "attempts", attempts, &mut ended),
@@ -73,13 +74,25 @@ fn scope(table: &mut Table<'_>) -> Scope {
     }
 }
 
-fn logs(table: &mut Table<'_>) -> Logs {
-    Logs {
+fn logs<'n>(file: &mut Table<'n>, ended: &mut impl FnMut(Table<'n>)) -> Logs {
+    let mut table = file.table("logs");
+    let logs = Logs {
         reports: table.texts("reports", &[]),
         matchers: table.texts("matchers", &[]),
-        rules: table.texts("rules", &[]),
+        rules: rules(&mut table, ended),
         tools: table.texts("tools", &[]),
+    };
+    ended(table);
+    logs
+}
+
+fn rules<'n>(logs: &mut Table<'n>, ended: &mut impl FnMut(Table<'n>)) -> Vec<LogRule> {
+    let mut rules = Vec::new();
+    for mut table in logs.each("rules") {
+        rules.extend(log_rules::read(&mut table));
+        ended(table);
     }
+    rules
 }
 
 fn patch(table: &mut Table<'_>) -> PatchLimits {

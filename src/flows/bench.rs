@@ -238,6 +238,7 @@ impl<'a> Bench<'a> {
         let options = ReadOptions {
             job: self.case.job.map(str::to_owned),
             tools: self.case.policy.logs.tools.clone(),
+            rules: self.case.policy.logs.rules.clone(),
             reports,
             command: Some(self.script.clone()),
             census: true,

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use super::incident::Seen;
-use super::place;
 use super::read::{LogRead, ReadOptions, read_log};
 use super::reports::Reports;
+use super::{place, policy};
 use crate::config::inputs::{BadInput, Inputs};
 use crate::domain::healing::{Healing, Place};
 use crate::edge::actions;
@@ -52,10 +52,14 @@ fn seen(log: Option<&Path>, inputs: &Inputs) -> anyhow::Result<Seen> {
     };
     let base = inputs.workspace.as_deref().unwrap_or(Path::new("."));
     let reports = Reports::find(base, inputs.reports.as_slice(), None)?;
-    let mut options = ReadOptions { reports, ..ReadOptions::of(inputs, &[]) };
-    if inputs.workspace.is_some() {
-        let git = Git::open(&place::workspace(inputs)?)?;
-        options = options.in_checkout(&git, git.head())?;
+    let git = match inputs.workspace {
+        Some(_) => Some(Git::open(&place::workspace(inputs)?)?),
+        None => None,
+    };
+    let policy = policy::beside_a_log(inputs, git.as_ref())?;
+    let mut options = ReadOptions { reports, ..ReadOptions::of(inputs, &policy.logs) };
+    if let Some(git) = &git {
+        options = options.in_checkout(git, git.head())?;
     }
     Ok(Seen::alone(read_log(log, &options)?, log, options))
 }

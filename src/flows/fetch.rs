@@ -275,7 +275,7 @@ impl Logs<'_> {
 
 /// How a log is read that belongs to the commit in the workspace.
 pub fn options(inputs: &Inputs, policy: &Policy, git: Option<&Git>, reports: Reports) -> anyhow::Result<ReadOptions> {
-    let options = ReadOptions::of(inputs, &policy.logs.tools);
+    let options = ReadOptions::of(inputs, &policy.logs);
     let options = match git {
         Some(git) => options.in_checkout(git, git.head())?,
         None => options,

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::reports::Reports;
 use crate::config::inputs::Inputs;
+use crate::config::policy::{LogRule, Logs};
 use crate::domain::class::Classification;
 use crate::domain::failure::Reading;
 use crate::domain::fingerprint::Fingerprint;
@@ -25,6 +26,8 @@ pub struct ReadOptions {
     pub job: Option<String>,
     /// Readers to force; empty finds out.
     pub tools: Vec<String>,
+    /// The policy's own rules of what a line means.
+    pub rules: Vec<LogRule>,
     /// The same job's log of the last green run.
     pub green: Option<PathBuf>,
     /// Test reports of the same job.
@@ -40,11 +43,12 @@ pub struct ReadOptions {
 }
 
 impl ReadOptions {
-    /// What a person or a workflow said beside the log, and the tools that the policy names.
-    pub fn of(inputs: &Inputs, tools: &[String]) -> Self {
+    /// What a person or a workflow said beside the log, and what the policy says of logs.
+    pub fn of(inputs: &Inputs, logs: &Logs) -> Self {
         Self {
             job: inputs.job.clone(),
-            tools: inputs.tool.iter().chain(tools).cloned().collect(),
+            tools: inputs.tool.iter().chain(&logs.tools).cloned().collect(),
+            rules: logs.rules.clone(),
             green: inputs.green.clone(),
             ..Self::default()
         }
@@ -71,9 +75,11 @@ pub fn read_log(path: &Path, options: &ReadOptions) -> anyhow::Result<LogRead> {
     let green = options.green.as_deref().map(read_green).transpose()?;
     let mut extraction = extraction(&options.tools, green);
     extraction.runs(options.command.as_deref().unwrap_or_default());
-    let mut sightings = Sightings::new();
-    let sighted_from = extraction.wakes().count();
-    let watch = Watch::new(extraction.wakes().chain(Sightings::wakes()).chain(cursor::WAKES.iter().copied()));
+    let mut sightings = Sightings::new(&options.rules);
+    let mut literals: Vec<&str> = extraction.wakes().collect();
+    let sighted_from = literals.len();
+    literals.extend(sightings.wakes().chain(cursor::WAKES.iter().copied()));
+    let watch = Watch::new(literals);
     let watch = if options.census { watch } else { watch.quieten(extraction.passes()) };
     let everything = extraction.hears_everything();
     let mut each = |line: &Line<'_>, around: &Around<'_>| {

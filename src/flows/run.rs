@@ -55,7 +55,7 @@ pub fn run(inputs: &Inputs, keys: &Keys, command: &[String], terminal: &mut Term
         command: Some(unfolded(&reproduce.command, &reproduce.directory, &|path| {
             git.file_at(&commit, path).ok().flatten()
         })),
-        ..ReadOptions::of(inputs, &policy.logs.tools).in_checkout(&git, &commit)?
+        ..ReadOptions::of(inputs, &policy.logs).in_checkout(&git, &commit)?
     };
     let seen = Seen::alone(read_log(&log, &options)?, &log, options);
     let mut healing = Healing::begin(Place { job, commit: Some(commit.clone()), ..Place::default() });

@@ -1,15 +1,23 @@
 //! Failures and rule sightings become a class with evidence and confidence. `unknown` beats a guess.
 //!
-//! Words lie: most logs that hold "timed out" are of ordinary bugs. So a sighting counts by where it stands: in the
-//! step that failed or elsewhere, inside what a test printed or outside of it, beside a failure that a tool reported
-//! or alone.
+//! Two cases are made. One for the code: what the tools themselves report, by how exactly they say it. One for each
+//! class that rules speak of: the weightiest line that meets one, by the part it plays (`roles`). A line that explains
+//! a tool's failure takes that failure out of the case for the code: a build that says FAILED because a download broke
+//! off is no bug.
 
-pub mod rules;
+mod rule;
+mod rules;
+mod roles;
 pub mod sightings;
 
 pub use sightings::Sightings;
 
-use sightings::Sighting;
+use regex::Regex;
+use std::sync::LazyLock;
+
+use roles::{Company, Place, Voice};
+use rule::Reach;
+use sightings::{Known, Sighting};
 
 use crate::domain::class::{Class, Classification, Evidence};
 use crate::domain::failure::{Failure, Kind, Reading};
@@ -19,6 +27,9 @@ use crate::text::{one_line, truncate};
 /// Below this nothing is called anything.
 const CONFIDENCE_MIN: f64 = 0.5;
 
+/// A rerun of a real bug costs money and hides it: nothing is called transient on less than this.
+const TRANSIENT_MIN: f64 = 0.58;
+
 /// A tool that names file and line, or a test, of its own failure leaves little doubt.
 const TOOL_EXACT: f64 = 0.95;
 const TOOL_VAGUE: f64 = 0.8;
@@ -26,29 +37,41 @@ const TOOL_VAGUE: f64 = 0.8;
 /// A reader that goes by words alone: a program said `error`, and nobody knows which.
 const GUESS: f64 = 0.55;
 
-/// What a sighting is worth inside what a failing test or tool printed: the code under test may say anything.
-const INSIDE_A_FAILURE: f64 = 0.3;
+/// Words that only say that something failed, not what.
+const WRAPPER: f64 = 0.2;
 
-/// Outside the step that failed: most of those were tried again and went well.
-const OUTSIDE_THE_STEP: f64 = 0.3;
+/// What is left of a tool's failure that a sighting explains.
+const EXPLAINED: f64 = 0.15;
 
-/// Beside a failure that a tool reported.
-const BESIDE_A_FAILURE: f64 = 0.6;
+/// A sighting that explains a failure must be worth so much by itself.
+const EXPLAINS_MIN: f64 = 0.5;
 
-/// A line that says that it will be tried again is not yet a failure.
-const TO_BE_RETRIED: f64 = 0.6;
-
-/// What is left of the tools' own failures where something stands above them: with a full disk everything fails.
-const OVERRULED: f64 = 0.5;
+/// A rule's word about the code counts as a tool's where it is worth so much.
+const CODE_SPOKE_MIN: f64 = 0.6;
 
 /// How much the strongest contradiction takes off.
-const CONTRADICTION: f64 = 0.4;
+const CONTRADICTION: f64 = 0.3;
+
+/// A dependency that cannot be found after a download broke off was not fetched; so far apart the two may stand.
+const CAUSE_LINES_MAX: u64 = 40;
+
+/// The end of a step: what a program says when it gives up, and the help and stack traces after it.
+const LAST_LINES: u64 = 60;
 
 const EVIDENCE_MAX: usize = 5;
 const ROOT_CAUSE_BYTES_MAX: usize = 300;
 
 /// Readers that go by words alone and name no place, by what they call their failures' tool.
 const GUESSING: [&str; 1] = ["words"];
+
+/// What make, npm, ninja, Gradle and runners say after the one who knows has spoken.
+static WRAPPERS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)^\W*(error:? )?(process completed with|the process '.*' failed|.{0,60}\b(failed|exited|completed) with (an? )?(non-?zero )?(exit )?(code|status)\b|make(\[\d+\])?: \*\*\* |npm (err!|error) (code ELIFECYCLE|errno|lifecycle|a complete log|exit|command failed)",
+        r"|command failed|ninja: build stopped|executing the custom container implementation|a task was canceled|build failed|build failure|failure: build failed|exit(ed)? (with )?(code|status)|\d+ (errors?|failures?)\.?$)"
+    ))
+    .ok()
+});
 
 /// The case for one class.
 struct Case {
@@ -59,26 +82,46 @@ struct Case {
     root_cause: String,
 }
 
+/// A sighting, and what it is worth.
+struct Weighed<'a> {
+    sighting: &'a Sighting,
+    rule: &'a Known,
+    weight: f64,
+}
+
 pub fn classify(reading: &Reading, sightings: &Sightings) -> Classification {
     let roots: Vec<&Failure> = reading.roots().collect();
-    let tool_spoke = roots.iter().any(|failure| !guessed(failure));
-    let mut cases = Vec::new();
-    let overruled = sightings
+    let mut scene = Scene { reading, roots: &roots, error_step: sightings.error_step(), code_spoke: None };
+    let of_code = |(sighting, rule): &(&Sighting, &Known)| {
+        rule.class == Class::DeterministicCode && scene.weigh(sighting, rule) >= CODE_SPOKE_MIN
+    };
+    scene.code_spoke = sightings.all().filter(of_code).map(|(sighting, _)| sighting.line).min();
+    let weighed: Vec<Weighed<'_>> = sightings
         .all()
-        .any(|sighting| sighting.rule.overrules && weigh(sighting, reading, sightings, tool_spoke) > CONFIDENCE_MIN);
-    cases.extend(code_case(&roots, if overruled { OVERRULED } else { 1.0 }));
-    for class in [Class::TransientRetryable, Class::EnvironmentPolicy] {
-        cases.extend(sighted_case(class, reading, sightings, tool_spoke));
+        .map(|(sighting, rule)| Weighed { sighting, rule, weight: scene.weigh(sighting, rule) })
+        .collect();
+    let mut cases: Vec<Case> = code_case(&scene, &weighed).into_iter().collect();
+    for class in Class::ALL {
+        cases.extend(sighted_case(class, &weighed));
     }
+    // Of equal ones the first: the tools' own word comes before a rule's.
     cases.sort_by(|a, b| b.weight.total_cmp(&a.weight));
     let mut cases = cases.into_iter();
     let Some(strongest) = cases.next() else { return unknown(reading, Vec::new()) };
-    let others: Vec<Case> = cases.filter(|case| case.weight > 0.1).collect();
+    let others: Vec<Case> = cases.filter(|case| case.weight > 0.1 && case.class != strongest.class).collect();
     let contradiction = others.first().map_or(0.0, |case| case.weight);
     let confidence = (strongest.weight * (1.0 - CONTRADICTION * contradiction)).clamp(0.0, 1.0);
-    let mut also: Vec<Class> = others.iter().map(|case| case.class).collect();
-    if confidence < CONFIDENCE_MIN {
-        also.insert(0, strongest.class);
+    let mut also: Vec<Class> = Vec::new();
+    let enough = if strongest.class == Class::TransientRetryable { TRANSIENT_MIN } else { CONFIDENCE_MIN };
+    if confidence < enough {
+        also.push(strongest.class);
+    }
+    for case in &others {
+        if !also.contains(&case.class) {
+            also.push(case.class);
+        }
+    }
+    if confidence < enough {
         return unknown(reading, also);
     }
     Classification {
@@ -110,43 +153,146 @@ fn guessed(failure: &Failure) -> bool {
     GUESSING.contains(&failure.tool.as_str())
 }
 
-/// The case that the code is to blame: what the tools themselves report.
-fn code_case(roots: &[&Failure], left: f64) -> Option<Case> {
-    let weight = |failure: &Failure| {
-        let placed = failure.path.is_some() || failure.file.is_some() || failure.test.is_some();
-        match failure.kind {
-            Kind::Infrastructure | Kind::WorkflowError => 0.0,
-            _ if guessed(failure) => GUESS,
-            _ if placed => TOOL_EXACT,
-            _ => TOOL_VAGUE,
+/// Whether what such a failure says are the words of the code under test, or of the code itself.
+fn own_words(failure: &Failure) -> bool {
+    matches!(failure.kind, Kind::TestFailure | Kind::LintError | Kind::TypeError | Kind::FormatError)
+        && !guessed(failure)
+}
+
+fn placed(failure: &Failure) -> bool {
+    failure.path.is_some() || failure.file.is_some() || failure.test.is_some()
+}
+
+fn holds(failure: &Failure, line: u64) -> bool {
+    failure.log != Span::NONE && (failure.log.first..=failure.log.last).contains(&line)
+}
+
+/// All that a line's part depends on.
+struct Scene<'a> {
+    reading: &'a Reading,
+    roots: &'a [&'a Failure],
+    error_step: Option<Span>,
+    /// The first line that meets a rule about the code itself: what follows may be its consequence.
+    code_spoke: Option<u64>,
+}
+
+impl Scene<'_> {
+    fn weigh(&self, sighting: &Sighting, rule: &Known) -> f64 {
+        let voice = match sighting.voice {
+            Voice::Hopeful if rule.last_word => Voice::Program,
+            // A test that failed is the code's own word.
+            Voice::Test | Voice::Wanted if rule.class == Class::DeterministicCode => Voice::Program,
+            voice => voice,
+        };
+        let mut weight = rule.weight * roles::factor(voice, self.place(sighting), self.company(sighting, rule));
+        if rule.class == Class::TransientRetryable && roles::own_machine(&sighting.text) {
+            weight *= roles::OWN_MACHINE;
         }
-    };
-    // The first of the most telling: later ones are often consequences.
-    let mut strongest = *roots.first()?;
-    for failure in roots {
-        if weight(failure) > weight(strongest) {
-            strongest = failure;
+        weight
+    }
+
+    fn place(&self, sighting: &Sighting) -> Place {
+        let steps = [self.reading.failing_step, self.error_step];
+        if steps.iter().all(Option::is_none) {
+            let end = self.reading.size.lines.max(sighting.line);
+            return if sighting.line + LAST_LINES > end { Place::LastWords } else { Place::InStep };
+        }
+        let inside = |step: &&Span| (step.first..=step.last).contains(&sighting.line);
+        match steps.iter().flatten().find(inside) {
+            Some(step) if sighting.line + LAST_LINES > step.last => Place::LastWords,
+            Some(_) => Place::InStep,
+            None => Place::Elsewhere,
         }
     }
-    if weight(strongest) == 0.0 {
+
+    fn company(&self, sighting: &Sighting, rule: &Known) -> Company {
+        if self.roots.iter().any(|root| self.explains(sighting, rule, root)) {
+            return Company::Alone;
+        }
+        let inside = |failure: &Failure| !guessed(failure) && holds(failure, sighting.line);
+        if rule.class == Class::DeterministicCode {
+            Company::Alone
+        } else if self.reading.failures.iter().any(inside) {
+            Company::InsideFailure
+        } else if self.code_spoke.is_some_and(|line| line < sighting.line)
+            || self.roots.iter().any(|root| !guessed(root))
+        {
+            Company::BesideFailure
+        } else {
+            Company::Alone
+        }
+    }
+
+    /// Whether what a line says is why this failed.
+    fn explains(&self, sighting: &Sighting, rule: &Known, failure: &Failure) -> bool {
+        if rule.class == Class::DeterministicCode || matches!(sighting.voice, Voice::Test | Voice::Quoted) {
+            return false;
+        }
+        let inside = holds(failure, sighting.line);
+        let said = rule.is_met_by(&failure.message);
+        if own_words(failure) {
+            let all_say_so = || self.roots.iter().all(|root| rule.is_met_by(&root.message));
+            return match rule.reach {
+                Reach::Command => false,
+                Reach::Message => said && all_say_so(),
+                Reach::Everything => said && self.roots.len() > 1 && all_say_so(),
+            };
+        }
+        if guessed(failure) {
+            let near = failure.log.first.abs_diff(sighting.line) <= LAST_LINES;
+            return inside || said || (rule.reach == Reach::Everything && near);
+        }
+        match (failure.kind, rule.reach) {
+            (_, Reach::Everything) if sighting.line <= failure.log.last => true,
+            (Kind::BuildError, _) if placed(failure) => said,
+            (Kind::DependencyIssue, _) => {
+                let after = failure.log.first.checked_sub(sighting.line);
+                inside || said || after.is_some_and(|lines| lines <= CAUSE_LINES_MAX)
+            }
+            _ => inside || said,
+        }
+    }
+}
+
+/// The case that the code is to blame: what the tools themselves report.
+fn code_case(scene: &Scene<'_>, weighed: &[Weighed<'_>]) -> Option<Case> {
+    let explained = |failure: &Failure| {
+        weighed.iter().any(|one| one.weight >= EXPLAINS_MIN && scene.explains(one.sighting, one.rule, failure))
+    };
+    let weight = |failure: &Failure| {
+        let wrapper = || WRAPPERS.as_ref().is_some_and(|wrappers| wrappers.is_match(&failure.message));
+        let exact = match failure.kind {
+            Kind::Infrastructure | Kind::WorkflowError => return 0.0,
+            _ if guessed(failure) && wrapper() => WRAPPER,
+            _ if guessed(failure) => GUESS,
+            _ if placed(failure) => TOOL_EXACT,
+            _ => TOOL_VAGUE,
+        };
+        if explained(failure) { exact * EXPLAINED } else { exact }
+    };
+    let weights: Vec<(f64, &Failure)> = scene.roots.iter().map(|failure| (weight(failure), *failure)).collect();
+    // The first of the most telling: later ones are often consequences.
+    let mut strongest = *weights.first()?;
+    for (weight, failure) in &weights {
+        if *weight > strongest.0 {
+            strongest = (*weight, failure);
+        }
+    }
+    if strongest.0 == 0.0 {
         return None;
     }
-    let evidence = |failure: &&&Failure| Evidence {
+    let evidence = |failure: &Failure| Evidence {
         span: failure.log,
         text: truncate(&one_line(&failure.message), ROOT_CAUSE_BYTES_MAX),
         rule: format!("{}.{}", failure.tool, failure.kind.as_str().replace('_', "-")),
     };
+    let telling = weights.iter().filter(|(weight, _)| *weight > strongest.0 * 0.5);
     Some(Case {
         class: Class::DeterministicCode,
-        kind: Some(strongest.kind),
-        weight: weight(strongest) * left,
-        evidence: roots
-            .iter()
-            .filter(|failure| weight(failure) > 0.0)
-            .take(EVIDENCE_MAX)
-            .map(|f| evidence(&f))
-            .collect(),
-        root_cause: cause(strongest),
+        kind: Some(strongest.1.kind),
+        weight: strongest.0,
+        evidence: telling.take(EVIDENCE_MAX).map(|(_, failure)| evidence(failure)).collect(),
+        root_cause: cause(strongest.1),
     })
 }
 
@@ -170,54 +316,28 @@ fn cause(failure: &Failure) -> String {
     text
 }
 
-/// The case that the world is to blame: the weightiest lines that meet a rule of `class`.
-fn sighted_case(class: Class, reading: &Reading, sightings: &Sightings, tool_spoke: bool) -> Option<Case> {
-    let mut weighed: Vec<(f64, &Sighting)> = sightings
-        .all()
-        .filter(|sighting| sighting.rule.class == class)
-        .map(|sighting| (weigh(sighting, reading, sightings, tool_spoke), sighting))
-        .collect();
+/// The case that lines make which meet a rule of `class`.
+fn sighted_case(class: Class, weighed: &[Weighed<'_>]) -> Option<Case> {
+    let mut of_class: Vec<&Weighed<'_>> = weighed.iter().filter(|one| one.rule.class == class).collect();
     // Of equal ones the last: it is what the step ended with.
-    weighed.sort_by(|a, b| b.0.total_cmp(&a.0).then(b.1.line.cmp(&a.1.line)));
-    let (weight, strongest) = weighed.first().map(|(weight, sighting)| (*weight, *sighting))?;
-    let same_weight = weighed.iter().filter(|(other, _)| *other > weight * 0.8).take(EVIDENCE_MAX);
+    of_class.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(b.sighting.line.cmp(&a.sighting.line)));
+    let strongest = *of_class.first()?;
+    let same_weight = of_class.iter().filter(|other| other.weight > strongest.weight * 0.8).take(EVIDENCE_MAX);
     let mut evidence: Vec<Evidence> = same_weight
-        .map(|(_, sighting)| Evidence {
-            span: Span::at(sighting.line),
-            text: sighting.text.clone(),
-            rule: sighting.rule.name.to_owned(),
+        .map(|one| Evidence {
+            span: Span::at(one.sighting.line),
+            text: one.sighting.text.clone(),
+            rule: one.rule.name.to_string(),
         })
         .collect();
     evidence.sort_by_key(|evidence| evidence.span);
     Some(Case {
         class,
         kind: Some(strongest.rule.kind),
-        weight,
+        weight: strongest.weight,
         evidence,
-        root_cause: format!("{}: {}", strongest.rule.meaning, strongest.text),
+        root_cause: format!("{}: {}", strongest.rule.reason, strongest.sighting.text),
     })
-}
-
-fn weigh(sighting: &Sighting, reading: &Reading, sightings: &Sightings, tool_spoke: bool) -> f64 {
-    let mut weight = sighting.rule.weight;
-    let inside =
-        |failure: &Failure| !guessed(failure) && (failure.log.first..=failure.log.last).contains(&sighting.line);
-    if reading.failures.iter().any(inside) {
-        weight *= INSIDE_A_FAILURE;
-    } else if tool_spoke && !sighting.rule.overrules {
-        weight *= BESIDE_A_FAILURE;
-    }
-    if let Some((first, last)) = sightings.failed_step()
-        && !sighting.error
-        && !(first..=last).contains(&sighting.line)
-    {
-        weight *= OUTSIDE_THE_STEP;
-    }
-    let lower = sighting.text.to_ascii_lowercase();
-    if ["retrying", "will retry", "retry in", "trying again"].iter().any(|word| lower.contains(word)) {
-        weight *= TO_BE_RETRIED;
-    }
-    weight
 }
 
 #[cfg(test)]
@@ -230,8 +350,8 @@ mod tests {
 
     /// A log's lines; `##[error]` and `##[group]` say their marks.
     fn sighted(log: &str) -> Sightings {
-        let mut sightings = Sightings::new();
-        let watch = Watch::new(Sightings::wakes());
+        let mut sightings = Sightings::new(&[]);
+        let watch = Watch::new(sightings.wakes());
         let mut hits = Vec::new();
         for (index, raw) in log.lines().enumerate() {
             let (mark, text) = match (raw.strip_prefix("##[error]"), raw.strip_prefix("##[group]")) {
