@@ -13,6 +13,12 @@ use crate::domain::log::{Line, Span};
 /// More lines that say nothing between two that belong together are the end of what was begun.
 const SKIPPED_LINES_MAX: u32 = 8;
 
+/// What explains a complaint further below only repeats types or source.
+const MORE_LINES_MAX: u32 = 24;
+
+/// Milder complaints that are kept until the tool says that they stop it: as many as failures are kept.
+const HELD_MAX: usize = 1_000;
+
 /// How one tool writes a complaint.
 pub struct Form {
     /// The tool's name in `failures[].tool` and in the policy's `logs.tools`.
@@ -26,14 +32,31 @@ pub struct Form {
     pub repeats: bool,
     /// Lines that may stand between: blank ones, source code, carets.
     pub between: Option<&'static str>,
+    /// Lines right below the last that belong to the complaint: its lines grow by them, a `message` of theirs is put
+    /// below the one there is.
+    pub more: Option<&'static str>,
     /// Levels, in lower case, that stop nothing: what has one of them is not told.
     pub mild: &'static [&'static str],
+    /// The line with which the tool says that the milder ones stopped it all the same; it needs a literal in `wakes`.
+    pub verdict: Option<&'static str>,
+    /// As of `Reader::guesses`: it only says that something failed, which another tool may have told.
+    pub guesses: bool,
 }
 
 impl Form {
     /// For `..Form::DEFAULT`: one line, and every level counts.
-    pub const DEFAULT: Self =
-        Self { tool: "", kind: Kind::LintError, wakes: &[], lines: &[], repeats: false, between: None, mild: &[] };
+    pub const DEFAULT: Self = Self {
+        tool: "",
+        kind: Kind::LintError,
+        wakes: &[],
+        lines: &[],
+        repeats: false,
+        between: None,
+        more: None,
+        mild: &[],
+        verdict: None,
+        guesses: false,
+    };
 }
 
 /// Reads what is written in one form.
@@ -41,10 +64,22 @@ pub struct FormReader {
     form: &'static Form,
     lines: Vec<Pattern>,
     between: Option<Pattern>,
+    more: Option<Pattern>,
+    verdict: Option<Pattern>,
+    /// A whole complaint that may go on.
+    open: Option<Open>,
+    /// Milder complaints, until the verdict.
+    held: Vec<Failure>,
     /// What the lines so far tell, and which is expected next.
     begun: Option<Begun>,
     /// Lines between since the last that fitted.
     skipped: u32,
+}
+
+struct Open {
+    told: Told,
+    span: Span,
+    more_lines: u32,
 }
 
 struct Begun {
@@ -56,7 +91,17 @@ struct Begun {
 impl FormReader {
     pub fn of(form: &'static Form) -> Self {
         let lines = form.lines.iter().map(|line| Pattern::new(line)).collect();
-        Self { form, lines, between: form.between.map(Pattern::new), begun: None, skipped: 0 }
+        Self {
+            form,
+            lines,
+            between: form.between.map(Pattern::new),
+            more: form.more.map(Pattern::new),
+            verdict: form.verdict.map(Pattern::new),
+            open: None,
+            held: Vec::new(),
+            begun: None,
+            skipped: 0,
+        }
     }
 
     /// Reads the line as the one at `at` of the form's; whether it fits.
@@ -71,22 +116,56 @@ impl FormReader {
         if is_last && self.form.repeats {
             let mut told = begun.told.clone();
             told.take(&captures);
-            told.tell(self.form, Span::at(line.number), found);
+            self.complain(told, Span::at(line.number), found);
             self.begun = Some(Begun { next: at, ..begun });
             return true;
         }
         begun.told.take(&captures);
         begun.span.last = line.number;
         if is_last {
-            begun.told.tell(self.form, begun.span, found);
+            self.complain(begun.told, begun.span, found);
         } else {
             self.begun = Some(Begun { next: at + 1, ..begun });
         }
         true
     }
 
+    /// Tells a whole complaint, at once if nothing more can come.
+    fn complain(&mut self, told: Told, span: Span, found: &mut Findings) {
+        if self.more.is_some() {
+            self.open = Some(Open { told, span, more_lines: 0 });
+        } else {
+            self.tell(told, span, found);
+        }
+    }
+
+    fn tell(&mut self, told: Told, span: Span, found: &mut Findings) {
+        let level = told.level.as_deref().unwrap_or_default().to_ascii_lowercase();
+        let is_mild = self.form.mild.contains(&level.as_str());
+        if !is_mild {
+            found.failure(told.failure(self.form, span));
+        } else if self.verdict.is_some() && self.held.len() < HELD_MAX {
+            self.held.push(told.failure(self.form, span));
+        }
+    }
+
+    /// Goes on with a complaint that is still open; whether the line is one of its own.
+    fn goes_on(&mut self, line: &Line<'_>, found: &mut Findings) -> bool {
+        let Some(mut open) = self.open.take() else { return false };
+        let more = self.more.as_ref().and_then(|more| more.captures(line.text));
+        let Some(captures) = more.filter(|_| open.more_lines < MORE_LINES_MAX) else {
+            self.tell(open.told, open.span, found);
+            return false;
+        };
+        open.told.add(&captures);
+        open.span.last = line.number;
+        open.more_lines += 1;
+        self.open = Some(open);
+        true
+    }
+
     fn attention(&self) -> Attention {
-        if self.begun.is_some() { Attention::Stay } else { Attention::Sleep }
+        if self.begun.is_some() || self.open.is_some() { Attention::Stay } else { Attention::Sleep }
     }
 }
 
@@ -99,7 +178,14 @@ impl Reader for FormReader {
         self.form.wakes
     }
 
+    fn guesses(&self) -> bool {
+        self.form.guesses
+    }
+
     fn line(&mut self, line: &Line<'_>, found: &mut Findings) -> Attention {
+        if self.goes_on(line, found) {
+            return Attention::Stay;
+        }
         if let Some(begun) = self.begun.take() {
             let next = begun.next;
             if self.fits(line, next, Some(begun), found) {
@@ -111,14 +197,22 @@ impl Reader for FormReader {
         if self.fits(line, 0, None, found) {
             return self.attention();
         }
+        if self.verdict.as_ref().is_some_and(|verdict| verdict.is_match(line.text)) {
+            self.held.drain(..).for_each(|failure| found.failure(failure));
+            return Attention::Sleep;
+        }
         self.skipped += 1;
         let between = self.between.as_ref().is_some_and(|between| between.is_match(line.text));
         self.begun = begun.filter(|_| between && self.skipped <= SKIPPED_LINES_MAX);
         self.attention()
     }
 
-    fn end(&mut self, _found: &mut Findings) {
+    fn end(&mut self, found: &mut Findings) {
+        if let Some(open) = self.open.take() {
+            self.tell(open.told, open.span, found);
+        }
         self.begun = None;
+        self.held.clear();
     }
 }
 
@@ -155,11 +249,17 @@ impl Told {
         self.column = number("column").or(self.column);
     }
 
-    fn tell(self, form: &Form, span: Span, found: &mut Findings) {
-        let level = self.level.as_deref().unwrap_or_default().to_ascii_lowercase();
-        if form.mild.contains(&level.as_str()) {
-            return;
-        }
+    /// Takes what a line further below says: a message goes on in it.
+    fn add(&mut self, captures: &Captures<'_>) {
+        let before = self.message.take();
+        self.take(captures);
+        self.message = match (before, self.message.take()) {
+            (Some(before), Some(more)) => Some(format!("{before}\n{more}")),
+            (before, more) => before.or(more),
+        };
+    }
+
+    fn failure(self, form: &Form, span: Span) -> Failure {
         let message = self.message.or_else(|| self.code.clone()).unwrap_or_default();
         let mut failure = Failure::new(form.kind, form.tool, message, span);
         failure.path = self.path;
@@ -168,7 +268,7 @@ impl Told {
         failure.code = self.code;
         failure.test = self.test;
         failure.suggestion = self.suggestion;
-        found.failure(failure);
+        failure
     }
 }
 
@@ -200,11 +300,22 @@ mod tests {
         ..Form::DEFAULT
     };
 
+    static EXPLAINED: Form = Form {
+        tool: "explained",
+        wakes: &[".x:"],
+        lines: &[r"^(?P<path>\S+\.x):(?P<line>\d+): (?P<level>[a-z]+): (?P<message>.+)$"],
+        more: Some(r"^  (?P<message>[^(]+)(?: \((?P<code>\w+)\))?$"),
+        mild: &["warning"],
+        verdict: Some("^warnings stop it$"),
+        ..Form::DEFAULT
+    };
+
     fn told(form: &'static Form, log: &str) -> Vec<String> {
         let (mut reader, mut found) = (FormReader::of(form), Findings::default());
         for (text, number) in log.lines().zip(1..) {
             reader.line(&Line { number, text, mark: Default::default() }, &mut found);
         }
+        reader.end(&mut found);
         let tell = |failure: &Failure| {
             let (path, line) = (failure.path.as_deref().unwrap_or_default(), failure.line.unwrap_or_default());
             format!("{path}:{line} {} @{}-{}", failure.message, failure.log.first, failure.log.last)
@@ -233,5 +344,31 @@ mod tests {
     #[test]
     fn lines_that_belong_together_are_one_complaint_and_half_of_one_is_none() {
         assert_eq!(told(&TWO_LINES, "bad: x\n at a.y:7\nbad: z\nelse\n at b.y:1\n"), ["a.y:7 x @1-2"]);
+    }
+
+    #[test]
+    fn a_message_goes_on_below_and_ends_with_the_first_line_that_is_none_of_it() {
+        let log = "a.x:3: error: no\n  because (E1)\nelse\n  not this\na.x:4: error: nor this\n";
+        assert_eq!(told(&EXPLAINED, log), ["a.x:3 no\nbecause @1-2", "a.x:4 nor this @5-5"]);
+    }
+
+    #[test]
+    fn a_message_is_cut_at_the_limit() {
+        let told = told(&EXPLAINED, &format!("a.x:3: error: no\n{}", "  more\n".repeat(MORE_LINES_MAX as usize + 1)));
+        assert_eq!(told.len(), 1);
+        assert_eq!(told[0].lines().count(), MORE_LINES_MAX as usize + 1, "the first line and those below");
+    }
+
+    #[test]
+    fn milder_complaints_are_told_when_the_tool_says_that_they_stop_it() {
+        let log = "a.x:3: warning: no\nelse\n";
+        assert_eq!(told(&EXPLAINED, log), [""; 0]);
+        assert_eq!(told(&EXPLAINED, &format!("{log}warnings stop it\n")), ["a.x:3 no @1-1"]);
+    }
+
+    #[test]
+    fn milder_complaints_beyond_the_limit_are_dropped() {
+        let log = format!("{}warnings stop it\n", "a.x:3: warning: no\n".repeat(HELD_MAX + 1));
+        assert_eq!(told(&EXPLAINED, &log).len(), HELD_MAX);
     }
 }

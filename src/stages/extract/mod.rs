@@ -168,7 +168,7 @@ pub mod tests {
     fn every_form_has_a_first_line_and_patterns_that_can_be_built() {
         for form in TOOLS.iter().flat_map(|(_, forms)| *forms) {
             assert!(!form.lines.is_empty() && !form.wakes.is_empty(), "{}", form.tool);
-            for pattern in form.lines.iter().chain(&form.between) {
+            for pattern in form.lines.iter().chain(&form.between).chain(&form.more).chain(&form.verdict) {
                 assert!(regex::Regex::new(pattern).is_ok(), "`{pattern}` of {}", form.tool);
             }
         }

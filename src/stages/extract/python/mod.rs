@@ -6,6 +6,20 @@ mod unittest;
 mod mypy;
 mod ruff;
 mod flake8;
+mod pylint;
+mod pyright;
+mod ty;
+mod black;
+mod isort;
+mod bandit;
+mod pydocstyle;
+mod vulture;
+mod doctest;
+mod sphinx;
+mod django;
+mod coverage;
+mod tox;
+mod pip_audit;
 pub mod traceback;
 
 use super::form::Form;
@@ -18,4 +32,27 @@ pub const READERS: &[Make] = &[
     || Box::new(ruff::Ruff::default()),
 ];
 
-pub const FORMS: &[&Form] = &[&flake8::FORM];
+pub const FORMS: &[&Form] = &[
+    &flake8::FORM,
+    &pylint::TEXT,
+    &pylint::BRACKETS,
+    &pyright::FORM,
+    &ty::FULL,
+    &ty::CONCISE,
+    &black::CHANGES,
+    &black::CANNOT,
+    &black::PARSED,
+    &isort::FORM,
+    &bandit::BLOCK,
+    &bandit::LINE,
+    &pydocstyle::FORM,
+    &vulture::FORM,
+    &doctest::FORM,
+    &sphinx::ALL,
+    &sphinx::FIRST,
+    &django::FORM,
+    &coverage::FORM,
+    &tox::TOX,
+    &tox::NOX,
+    &pip_audit::FORM,
+];

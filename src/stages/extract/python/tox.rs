@@ -1,0 +1,65 @@
+//! tox and nox: which environment or session failed, where no tool inside of it has said why.
+//!
+//! `tox/session/cmd/run/common.py` and `tox/execute/local_sub_process`: `{env}: exit {code} ({seconds} seconds) {cwd}>
+//! {command}`, `{env}: failed with {reason}`; tox 3 wrote `ERROR: InvocationError for command {command} (exited with code
+//! {code})` and `ERROR:   {env}: InterpreterNotFound: {name}`. `nox/sessions.py` and `nox/command.py`: `nox > Command
+//! {command} failed with exit code {code}`, `nox > Session {name} failed.`.
+
+use crate::domain::failure::Kind;
+use crate::stages::extract::form::Form;
+
+pub const TOX: Form = Form {
+    tool: "tox",
+    kind: Kind::RuntimeError,
+    wakes: &[" seconds) ", ": failed with ", "InvocationError for command ", "InterpreterNotFound: "],
+    lines: &[concat!(
+        r"^(?P<message>[\w.-]+: exit -?[1-9]\d* \([\d.]+ seconds\) .+?>.+|[\w.-]+: failed with .+",
+        r"|ERROR: InvocationError for command .+|ERROR: +[\w.-]+: InterpreterNotFound: .+)$"
+    )],
+    guesses: true,
+    ..Form::DEFAULT
+};
+
+pub const NOX: Form = Form {
+    tool: "nox",
+    kind: Kind::RuntimeError,
+    wakes: &["nox > "],
+    lines: &[
+        r"^nox > (?P<message>Command .+ failed with exit code .+|Session .+ (?:raised exception|aborted).*|Program .+ not found.*|Error while .+)$",
+    ],
+    guesses: true,
+    ..Form::DEFAULT
+};
+
+#[cfg(test)]
+mod tests {
+    use crate::stages::extract::tests::told;
+
+    // Printed by tox 4.
+    #[test]
+    fn an_environment_is_told_where_nothing_in_it_has_said_why() {
+        let tox = "\
+py311: commands[0]> python -c 'import sys; sys.exit(3)'
+py311: exit 3 (0.08 seconds) /home/runner/work/x/x> python -c 'import sys; sys.exit(3)' pid=5042
+  py311: FAIL code 3 (1.86=setup[1.78]+cmd[0.08] seconds)
+  evaluation failed :( (4.80 seconds)
+";
+        assert_eq!(
+            told(tox)[0],
+            "tox runtime_error | py311: exit 3 (0.08 seconds) /home/runner/work/x/x> python -c 'import sys; sys.exit(3)' pid=5042 | @2-2"
+        );
+        let linted = format!("app/cart.py:3:1: F401 'os' imported but unused\n{tox}");
+        assert_eq!(told(&linted).len(), 1);
+    }
+
+    // Printed by nox 2026.
+    #[test]
+    fn so_is_a_session() {
+        assert_eq!(
+            told(
+                "nox > Command python -c 'raise SystemExit(2)' failed with exit code 2\nnox > Session tests failed.\n"
+            ),
+            ["nox runtime_error | Command python -c 'raise SystemExit(2)' failed with exit code 2 | @1-1"]
+        );
+    }
+}
