@@ -163,6 +163,10 @@ impl Extraction {
             let last = failing_step.map_or(end.size.lines, |step| step.last);
             failures.extend(silent.iter().flat_map(|silent| silent.failures(last)));
         }
+        // A log whose steps are known and that names no failing one is a green log: it may hold warnings.
+        if failures.is_empty() && (failing_step.is_some() || self.steps.blocks.is_empty()) {
+            failures = self.found.mild;
+        }
         let known =
             |failure: &Failure| self.green.is_some() && failure.log != Span::NONE && !self.news.touch(failure.log);
         if failures.iter().all(known) {
@@ -340,13 +344,7 @@ mod tests {
     use crate::domain::log::Span;
     use crate::stages::clean::cursor::Cursor;
     use crate::stages::clean::watch::Watch;
-
-    fn read_with(mut extraction: Extraction, log: &str) -> Reading {
-        let mut cursor = Cursor::watching(Watch::new(extraction.wakes()));
-        cursor.push(log.as_bytes(), &mut |line, around| extraction.line(line, around));
-        let end = cursor.finish(STEP_END_LINES, &mut |line, around| extraction.line(line, around));
-        extraction.finish(end, &Place { job: Some("unit-test"), ..Place::default() }, Told::default())
-    }
+    use crate::stages::extract::tests::read_with;
 
     /// Takes blocks `begin NAME` … `end NAME`, and finds what is between.
     struct Blocks(&'static str, bool);
@@ -458,6 +456,35 @@ mod tests {
         let log = "begin a\none\ntwo\nend\n";
         assert_eq!(try_blocks(vec![Blocks("a", true)], Some(green.clone()), log), pairs(&[("a", "two")]));
         assert_eq!(try_blocks(vec![Blocks("a", false)], Some(green), log), pairs(&[("a", "two")]));
+    }
+
+    #[test]
+    fn what_stops_nothing_is_told_only_where_nothing_else_is_and_the_log_is_not_green() {
+        struct Mild;
+        impl Reader for Mild {
+            fn tool(&self) -> &'static str {
+                "mild"
+            }
+            fn wakes(&self) -> &'static [&'static str] {
+                &["warned", "failed"]
+            }
+            fn line(&mut self, line: &Line<'_>, found: &mut Findings) -> Attention {
+                let failure = Failure::new(Kind::LintError, "mild", line.text, Span::at(line.number));
+                if line.text == "warned" {
+                    found.mild(failure)
+                } else {
+                    found.failure(failure)
+                }
+                Attention::Sleep
+            }
+        }
+        let told = |log: &str| {
+            let reading = read_with(Extraction::new(vec![Box::new(Mild)], None), log);
+            reading.failures.into_iter().map(|failure| (failure.message, failure.primary)).collect::<Vec<_>>()
+        };
+        assert_eq!(told("warned\n"), [("warned".to_owned(), false)]);
+        assert_eq!(told("warned\nfailed\n"), [("failed".to_owned(), true)]);
+        assert_eq!(told("##[group]Run make\nmake\n##[endgroup]\nwarned\n"), []);
     }
 
     #[test]

@@ -24,8 +24,10 @@ pub struct Form {
     /// The tool's name in `failures[].tool` and in the policy's `logs.tools`.
     pub tool: &'static str,
     pub kind: Kind,
-    /// As of `Reader::wakes`; one of them stands in every first line.
+    /// As of `Reader::wakes`; one of them stands in every first line, or, with `looks_back`, in every second.
     pub wakes: &'static [&'static str],
+    /// As of `Reader::looks_back`: the first line has no literal of its own, like a bare file name.
+    pub looks_back: bool,
     /// The lines of one complaint, in their order.
     pub lines: &'static [&'static str],
     /// The last line may come again, each time a complaint of its own: a file's name, then what is wrong in it.
@@ -35,7 +37,9 @@ pub struct Form {
     /// Lines right below the last that belong to the complaint: its lines grow by them, a `message` of theirs is put
     /// below the one there is.
     pub more: Option<&'static str>,
-    /// Levels, in lower case, that stop nothing: what has one of them is not told.
+    /// The message of a complaint that only names a file.
+    pub says: &'static str,
+    /// Levels, in lower case, that stop nothing: see `Findings::mild`.
     pub mild: &'static [&'static str],
     /// The line with which the tool says that the milder ones stopped it all the same; it needs a literal in `wakes`.
     pub verdict: Option<&'static str>,
@@ -49,10 +53,12 @@ impl Form {
         tool: "",
         kind: Kind::LintError,
         wakes: &[],
+        looks_back: false,
         lines: &[],
         repeats: false,
         between: None,
         more: None,
+        says: "",
         mild: &[],
         verdict: None,
         guesses: false,
@@ -142,10 +148,13 @@ impl FormReader {
     fn tell(&mut self, told: Told, span: Span, found: &mut Findings) {
         let level = told.level.as_deref().unwrap_or_default().to_ascii_lowercase();
         let is_mild = self.form.mild.contains(&level.as_str());
+        let failure = told.failure(self.form, span);
         if !is_mild {
-            found.failure(told.failure(self.form, span));
+            found.failure(failure);
         } else if self.verdict.is_some() && self.held.len() < HELD_MAX {
-            self.held.push(told.failure(self.form, span));
+            self.held.push(failure);
+        } else {
+            found.mild(failure);
         }
     }
 
@@ -182,6 +191,10 @@ impl Reader for FormReader {
         self.form.guesses
     }
 
+    fn looks_back(&self) -> bool {
+        self.form.looks_back
+    }
+
     fn line(&mut self, line: &Line<'_>, found: &mut Findings) -> Attention {
         if self.goes_on(line, found) {
             return Attention::Stay;
@@ -212,7 +225,7 @@ impl Reader for FormReader {
             self.tell(open.told, open.span, found);
         }
         self.begun = None;
-        self.held.clear();
+        self.held.drain(..).for_each(|failure| found.mild(failure));
     }
 }
 
@@ -260,7 +273,7 @@ impl Told {
     }
 
     fn failure(self, form: &Form, span: Span) -> Failure {
-        let message = self.message.or_else(|| self.code.clone()).unwrap_or_default();
+        let message = self.message.or_else(|| self.code.clone()).unwrap_or_else(|| form.says.to_owned());
         let mut failure = Failure::new(form.kind, form.tool, message, span);
         failure.path = self.path;
         failure.line = self.line;
@@ -339,6 +352,23 @@ mod tests {
         let list = |blanks: u32| format!("== a.x\n{} 1 one [A]\n", "\n".repeat(blanks as usize));
         assert_eq!(told(&LISTED, &list(SKIPPED_LINES_MAX)).len(), 1);
         assert_eq!(told(&LISTED, &list(SKIPPED_LINES_MAX + 1)).len(), 0);
+    }
+
+    #[test]
+    fn a_first_line_without_a_literal_is_looked_back_at() {
+        use crate::stages::extract::engine::Extraction;
+        use crate::stages::extract::tests::read_with;
+        static BARE: Form = Form {
+            tool: "bare",
+            wakes: &[" bad "],
+            looks_back: true,
+            lines: &[r"^(?P<path>\S+\.x)$", r"^ (?P<line>\d+) bad (?P<message>.+)$"],
+            repeats: true,
+            ..Form::DEFAULT
+        };
+        let failures =
+            read_with(Extraction::new(vec![Box::new(FormReader::of(&BARE))], None), "a.x\n 3 bad y\n").failures;
+        assert_eq!(failures[0].path.as_deref(), Some("a.x"));
     }
 
     #[test]

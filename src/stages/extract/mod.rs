@@ -24,6 +24,7 @@ mod dotnet;
 mod apple;
 mod dart;
 mod elixir;
+mod langs;
 mod infra;
 mod prose;
 mod packages;
@@ -58,6 +59,7 @@ const TOOLS: &[(&[Make], &[&Form])] = &[
     (apple::READERS, apple::FORMS),
     (dart::READERS, dart::FORMS),
     (elixir::READERS, elixir::FORMS),
+    (langs::READERS, langs::FORMS),
     (infra::READERS, infra::FORMS),
     (prose::READERS, prose::FORMS),
     (packages::READERS, packages::FORMS),
@@ -113,9 +115,20 @@ pub mod tests {
     }
 
     fn read_as(log: &str, census: bool) -> Reading {
-        let mut extraction = extraction(&[], None);
+        let extraction = extraction(&[], None);
         let watch = Watch::new(extraction.wakes());
-        let mut cursor = Cursor::watching(if census { watch } else { watch.quieten(extraction.passes()) });
+        let watch = if census { watch } else { watch.quieten(extraction.passes()) };
+        read_watching(extraction, watch, log)
+    }
+
+    /// Reads a whole log with some readers.
+    pub fn read_with(extraction: Extraction, log: &str) -> Reading {
+        let watch = Watch::new(extraction.wakes());
+        read_watching(extraction, watch, log)
+    }
+
+    fn read_watching(mut extraction: Extraction, watch: Watch, log: &str) -> Reading {
+        let mut cursor = Cursor::watching(watch);
         cursor.push(log.as_bytes(), &mut |line, around| extraction.line(line, around));
         let end = cursor.finish(STEP_END_LINES, &mut |line, around| extraction.line(line, around));
         extraction.finish(end, &Place { job: Some("unit-test"), ..Place::default() }, Told::default())

@@ -56,6 +56,9 @@ pub trait Reader: Send {
 /// From the published format: at most this many failures are kept, the rest are counted.
 pub const FAILURES_MAX: usize = 1_000;
 
+/// Complaints that stop nothing are told only where there is nothing else to tell; so many are enough to see why.
+pub const MILD_MAX: usize = 100;
+
 /// Enough for the test suite of a large project; beyond it only the tool's own counts are used.
 pub const TESTS_MAX: usize = 100_000;
 
@@ -74,6 +77,8 @@ pub struct Findings {
     /// Whether who is reading goes by words alone.
     pub(super) guessing: bool,
     pub(super) omitted: u64,
+    /// What stops nothing by itself.
+    pub(super) mild: Vec<Failure>,
     pub(super) tests: Vec<(String, TestEnd)>,
     pub(super) counts: Option<TestCounts>,
     /// Grows with every find, also with those that are no longer kept.
@@ -95,6 +100,14 @@ impl Findings {
             self.failures.push(failure);
         } else {
             self.omitted += 1;
+        }
+    }
+
+    /// A warning, or something milder: a cascade, and only told where a log says nothing else of why a step failed.
+    pub fn mild(&mut self, failure: Failure) {
+        self.finds += 1;
+        if self.mild.len() < MILD_MAX {
+            self.mild.push(Failure { primary: false, ..failure });
         }
     }
 
@@ -168,6 +181,15 @@ mod tests {
         let lines: Vec<u64> = found.take_failures().iter().map(|failure| failure.log.first).collect();
         assert_eq!((lines.len(), lines[GUESSES_FIRST - 1], lines[GUESSES_FIRST]), (GUESSES_MAX, 100, 901));
         assert_eq!(found.omitted, 800);
+    }
+
+    #[test]
+    fn mild_complaints_beyond_the_limit_are_not_kept() {
+        let mut found = Findings::default();
+        for line in 0..=MILD_MAX as u64 {
+            found.mild(Failure::new(Kind::LintError, "msbuild", "old", Span::at(line)));
+        }
+        assert_eq!((found.mild.len(), found.failures.len()), (MILD_MAX, 0));
     }
 
     #[test]
