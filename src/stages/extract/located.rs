@@ -191,16 +191,12 @@ mod tests {
             "located build_error | src/main.c:12:5 | 'x' undeclared (first use in this function) | @1-1",
         );
         check(
-            "app/x.lua:3:80: E501 line too long",
-            "located lint_error | app/x.lua:3:80 | E501 | line too long | @1-1",
+            "app/x.zig:3:80: E501 line too long",
+            "located lint_error | app/x.zig:3:80 | E501 | line too long | @1-1",
         );
         check(
             "a.sh:3:6: note that is bad [SC2086]",
             "located lint_error | a.sh:3:6 | SC2086 | note that is bad | @1-1",
-        );
-        check(
-            "Program.cs(3,14): error CS1002: ; expected",
-            "located build_error | Program.cs:3:14 | CS1002 | ; expected | @1-1",
         );
         check(
             "pkg/a.go:9:2: Error return value is not checked (errcheck)",

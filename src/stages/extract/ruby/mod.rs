@@ -1,8 +1,27 @@
 //! Ruby's tools.
 
+mod rubocop;
+mod linters;
+
 use super::form::Form;
 use super::reader::Make;
 
 pub const READERS: &[Make] = &[];
 
-pub const FORMS: &[&Form] = &[];
+pub const FORMS: &[&Form] = &[
+    &rubocop::CLANG,
+    &rubocop::SIMPLE,
+    &rubocop::STANDARD,
+    &linters::HAML_LINT,
+    &linters::SLIM_LINT,
+    &linters::SCSS_LINT,
+    &linters::ERB_LINT,
+    &linters::ERB_LINT_COMPACT,
+    &linters::REEK,
+    &linters::REEK_SINGLE_LINE,
+    &linters::BRAKEMAN,
+    &linters::BRAKEMAN_TABS,
+    &linters::FASTERER,
+    &linters::SORBET,
+    &linters::STEEP,
+];
