@@ -350,7 +350,7 @@ revert = true
         assert_eq!((off.name.as_str(), off.class), ("net.timeout", None));
         let rule = "[[logs.rules]]\nname = 'a.b'\nclass = 'transient_retryable'\n";
         for (text, line, sentence) in [
-            ("[logs]\nrules = ['a']", 2, "`logs.rules` is a list: give a list of tables".to_owned()),
+            ("[logs]\nrules = ['a']", 2, "`logs.rules` is a list: give tables, each under its own heading".to_owned()),
             ("[[logs.rules]]\nname = 'a.b'", 1, "`logs.rules.class` is missing: give it".to_owned()),
             (rule, 1, "`logs.rules.pattern` is missing: give it".to_owned()),
             (

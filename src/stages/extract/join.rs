@@ -171,7 +171,7 @@ mod tests {
                 found("flake8", "./src/a.py", (3, 7), "E501", "line too long (90 > 88)"),
             ),
         ] {
-            assert_eq!(joined(&[log.clone()], &[reported]), [log]);
+            assert_eq!(joined(std::slice::from_ref(&log), &[reported]), [log]);
         }
     }
 

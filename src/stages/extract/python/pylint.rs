@@ -13,7 +13,7 @@ pub const TEXT: Form = Form {
     kind: Kind::LintError,
     wakes: &[": C0", ": R0", ": R1", ": W0", ": W1", ": W4", ": W6", ": E0", ": E1", ": E4", ": E6", ": F0"],
     lines: &[
-        r"^(?P<path>\S.*?):(?P<line>\d+):(?:(?P<column>\d+):)? (?P<code>[CRWEF]\d{4}): (?P<message>.+?)(?: \([a-z][a-z0-9-]+\))?$",
+        r"^(?P<path>\S.*?\.pyi?):(?P<line>\d+):(?:(?P<column>\d+):)? (?P<code>[CRWEF]\d{4}): (?P<message>.+?)(?: \([a-z][a-z0-9-]+\))?$",
     ],
     ..Form::DEFAULT
 };
@@ -23,7 +23,7 @@ pub const BRACKETS: Form = Form {
     kind: Kind::LintError,
     wakes: &[": [C0", ": [R0", ": [R1", ": [W0", ": [W1", ": [W4", ": [E0", ": [E1", ": [F0"],
     lines: &[
-        r"^(?P<path>\S.*?)[:(](?P<line>\d+)\)?: \[(?P<code>[CRWEF]\d{4})(?:\([a-z][a-z0-9-]+\))?(?:, ?[^\]]*|[^\]]*)\] (?P<message>.+)$",
+        r"^(?P<path>\S.*?\.pyi?)[:(](?P<line>\d+)\)?: \[(?P<code>[CRWEF]\d{4})(?:\([a-z][a-z0-9-]+\))?(?:, ?[^\]]*|[^\]]*)\] (?P<message>.+)$",
     ],
     ..Form::DEFAULT
 };

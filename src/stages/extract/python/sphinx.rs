@@ -39,7 +39,7 @@ mod tests {
     #[test]
     fn warnings_are_told_when_they_fail_the_build() {
         let green = "docs/index.rst:6: WARNING: undefined label: 'nope' [ref.ref]\nbuild succeeded, 1 warning.\n";
-        assert_eq!(told(green), [""; 0]);
+        assert_eq!(told(green), ["[sphinx build_error | docs/index.rst:6 | ref.ref | undefined label: 'nope' | @1-1]"]);
         let log = "\
 /home/runner/work/x/x/docs/index.rst:4: ERROR: Unknown directive type \"foo\".
 

@@ -49,7 +49,8 @@ py311: exit 3 (0.08 seconds) /home/runner/work/x/x> python -c 'import sys; sys.e
             "tox runtime_error | py311: exit 3 (0.08 seconds) /home/runner/work/x/x> python -c 'import sys; sys.exit(3)' pid=5042 | @2-2"
         );
         let linted = format!("app/cart.py:3:1: F401 'os' imported but unused\n{tox}");
-        assert_eq!(told(&linted).len(), 1);
+        let roots = told(&linted).into_iter().filter(|failure| !failure.starts_with('['));
+        assert_eq!(roots.count(), 1);
     }
 
     // Printed by nox 2026.
