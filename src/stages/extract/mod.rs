@@ -30,6 +30,7 @@ mod prose;
 mod packages;
 mod runners;
 mod silent;
+mod traces;
 mod located;
 mod words;
 mod steps;
@@ -78,7 +79,8 @@ fn readers() -> impl Iterator<Item = Box<dyn Reader>> {
         let forms = forms.iter().map(|form| Box::new(FormReader::of(form)) as Box<dyn Reader>);
         readers.iter().map(|make| make()).chain(forms)
     });
-    tools.chain(GUESSERS.iter().map(|make| make()))
+    let guessers = traces::GUESSERS.iter().chain(GUESSERS);
+    tools.chain(guessers.map(|make| make()))
 }
 
 /// `forced_tools` are the policy's `logs.tools`: only these readers read; empty finds out.

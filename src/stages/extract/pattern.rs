@@ -36,3 +36,13 @@ pub fn group<'a>(found: &Captures<'a>, index: usize) -> &'a str {
 pub fn number(found: &Captures<'_>, index: usize) -> Option<u32> {
     group(found, index).parse().ok()
 }
+
+/// The text of a named group; `None` where it took no part, is empty or is not of the pattern.
+pub fn named<'a>(found: &Captures<'a>, name: &str) -> Option<&'a str> {
+    found.name(name).map(|group| group.as_str()).filter(|text| !text.is_empty())
+}
+
+/// The number in a named group.
+pub fn named_number(found: &Captures<'_>, name: &str) -> Option<u32> {
+    named(found, name)?.parse().ok()
+}

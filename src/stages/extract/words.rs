@@ -233,10 +233,10 @@ mod tests {
             told("npm ERR! code ELIFECYCLE\nnpm ERR! errno 1\nfine\n"),
             ["words runtime_error | npm ERR! code ELIFECYCLE | @1-2"]
         );
-        let chain = "java.io.IOException: no\n\tat a.B.c(B.java:3)\nCaused by: a.D: why\n\t... 3 more\n\nfine\n  error: too late\n";
+        let chain = "Error: no\n\tin the third part\nCaused by: why\n\t... 3 more\n\nfine\n  error: too late\n";
         assert_eq!(
             told(chain),
-            ["words runtime_error | java.io.IOException: no | @1-4", "words runtime_error | error: too late | @7-7",]
+            ["words runtime_error | Error: no | @1-4", "words runtime_error | error: too late | @7-7",]
         );
         let listing = "error: x\n".repeat(BLOCK_LINES_MAX as usize + 1);
         let last = read(&listing).failures.iter().map(|failure| failure.log.last).collect::<Vec<_>>();
