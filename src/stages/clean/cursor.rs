@@ -7,7 +7,7 @@
 use memchr::{memchr, memchr_iter, memrchr};
 
 use super::redact::{self, Redactor};
-use super::strip::{next_odd, strip};
+use super::strip::{ESCAPE, next_odd, strip, uncolour};
 use super::watch::Watch;
 use crate::domain::log::{Attention, Line, LogSize, Mark, Span};
 
@@ -33,7 +33,9 @@ pub struct Cursor {
     /// The begun line at the end of the last chunk.
     rest: Vec<u8>,
     rest_is_cut: bool,
-    /// The end of what was read before this chunk; it starts at any byte and ends at a line's end.
+    /// Lines without their colour; only the allocation is kept.
+    plain: Vec<u8>,
+    /// What was read before this chunk, its last `TAIL_BYTES` at least; it starts at any byte and ends at a line's end.
     tail: Vec<u8>,
     redactor: Redactor,
     /// Where private keys stood lately: their lines do not look like secrets one by one.
@@ -77,36 +79,69 @@ impl Cursor {
     /// Reads on. Lines may begin in one chunk and end in another.
     pub fn push(&mut self, chunk: &[u8], each: &mut Each<'_>) {
         self.size.bytes += chunk.len() as u64;
-        let nul_bytes = if memchr(0, chunk).is_some() { memchr_iter(0, chunk).count() as u64 } else { 0 };
-        self.nul_bytes += nul_bytes;
-        let Some(first_end) = memchr(b'\n', chunk) else {
-            self.begin(chunk);
+        // No line that begins and ends in one piece is too long.
+        chunk.chunks(LINE_BYTES_MAX).for_each(|piece| self.push_piece(piece, each));
+    }
+
+    fn push_piece(&mut self, piece: &[u8], each: &mut Each<'_>) {
+        let Some(last_end) = memrchr(b'\n', piece) else {
+            self.count_nuls(piece);
+            self.begin(piece);
             return;
         };
-        let mut start = 0;
+        let (mut lines, begun) = piece.split_at(last_end + 1);
         if !self.rest.is_empty() {
-            self.begin(chunk.get(..first_end).unwrap_or_default());
+            let first_end = memchr(b'\n', lines).unwrap_or_default();
+            let end = lines.get(..first_end).unwrap_or_default();
+            self.count_nuls(end);
+            self.begin(end);
             self.end_begun_line(each);
             self.remember(b"\n");
-            start = first_end + 1;
+            lines = lines.get(first_end + 1..).unwrap_or_default();
         }
-        let from = start;
+        if self.count_nuls(lines) > 0 {
+            let lines = lines.split_inclusive(|byte| *byte == b'\n');
+            self.size.omitted_lines += lines.filter(|line| memchr(0, line).is_some()).count() as u64;
+        }
+        if memchr(ESCAPE, lines).is_some() {
+            let mut plain = std::mem::take(&mut self.plain);
+            uncolour(lines, &mut plain);
+            self.read_lines(&plain, each);
+            self.plain = plain;
+        } else {
+            self.read_lines(lines, each);
+        }
+        self.count_nuls(begun);
+        self.begin(begun);
+    }
+
+    /// Reads whole lines: those that nobody wants are counted, and no more.
+    fn read_lines(&mut self, lines: &[u8], each: &mut Each<'_>) {
+        let mut start = 0;
         let mut ahead = Ahead::default();
-        while let Some(length) = chunk.get(start..).and_then(|rest| memchr(b'\n', rest)) {
-            let end = start + length;
+        while start < lines.len() {
+            if !self.hears_everything() {
+                let wanted = ahead.look(self.watch.as_ref(), lines, start);
+                let passed = lines.get(start..wanted).unwrap_or_default();
+                self.size.lines += memchr_iter(b'\n', passed).count() as u64;
+                start += memrchr(b'\n', passed).map_or(0, |end| end + 1);
+                if wanted == lines.len() {
+                    break;
+                }
+            }
+            let rest = lines.get(start..).unwrap_or_default();
+            let end = memchr(b'\n', rest).unwrap_or(rest.len());
             self.size.lines += 1;
-            let raw = chunk.get(start..end).unwrap_or_default();
-            if length > LINE_BYTES_MAX || (nul_bytes > 0 && memchr(0, raw).is_some()) {
-                self.size.omitted_lines += 1;
-            }
-            let wanted = self.hears_everything() || ahead.look(self.watch.as_ref(), chunk, start, end);
-            if wanted {
-                self.hand_over(raw, chunk.get(from..start).unwrap_or_default(), each);
-            }
-            start = end + 1;
+            self.hand_over(rest.get(..end).unwrap_or_default(), lines.get(..start).unwrap_or_default(), each);
+            start += end + 1;
         }
-        self.remember(chunk.get(from..start).unwrap_or_default());
-        self.begin(chunk.get(start..).unwrap_or_default());
+        self.remember(lines);
+    }
+
+    fn count_nuls(&mut self, bytes: &[u8]) -> u64 {
+        let nuls = if memchr(0, bytes).is_some() { memchr_iter(0, bytes).count() as u64 } else { 0 };
+        self.nul_bytes += nuls;
+        nuls
     }
 
     /// The log has ended: a last line without `\n` is handed over too. `tail_lines` of its end come back.
@@ -147,8 +182,16 @@ impl Cursor {
         if std::mem::take(&mut self.rest_is_cut) || memchr(0, &raw).is_some() {
             self.size.omitted_lines += 1;
         }
-        self.hand_over(&raw, &[], each);
-        self.remember(&raw);
+        if memchr(ESCAPE, &raw).is_some() {
+            let mut plain = std::mem::take(&mut self.plain);
+            uncolour(&raw, &mut plain);
+            self.hand_over(&plain, &[], each);
+            self.remember(&plain);
+            self.plain = plain;
+        } else {
+            self.hand_over(&raw, &[], each);
+            self.remember(&raw);
+        }
         // The allocation is used again.
         self.rest = raw;
         self.rest.clear();
@@ -191,8 +234,10 @@ impl Cursor {
                 self.tail.extend_from_slice(lines.get(from..).unwrap_or_default());
             }
             None => {
-                let excess = (self.tail.len() + lines.len()).saturating_sub(TAIL_BYTES);
-                self.tail.drain(..excess);
+                // Moved to the front only now and then: most of what is remembered is never asked for.
+                if self.tail.len() + lines.len() > 2 * TAIL_BYTES {
+                    self.tail.drain(..self.tail.len().saturating_sub(TAIL_BYTES));
+                }
                 self.tail.extend_from_slice(lines);
             }
         }
@@ -202,7 +247,7 @@ impl Cursor {
 /// The literals that a cursor must watch for itself, beside everybody's.
 pub const WAKES: &[&str] = redact::WAKES;
 
-/// How far a chunk was searched already, so that each byte is looked at once.
+/// How far lines were searched already, so that each byte is looked at once.
 #[derive(Default)]
 struct Ahead {
     hit: Option<usize>,
@@ -210,19 +255,19 @@ struct Ahead {
 }
 
 impl Ahead {
-    /// Whether a watched literal, or anything that could hide one, stands between `start` and `end`.
-    fn look(&mut self, watch: Option<&Watch>, chunk: &[u8], start: usize, end: usize) -> bool {
-        let nowhere = chunk.len();
+    /// Where from `start` on the first watched literal stands, or anything that could hide one; else the lines' end.
+    fn look(&mut self, watch: Option<&Watch>, lines: &[u8], start: usize) -> usize {
+        let nowhere = lines.len();
         let hit = match self.hit {
             Some(hit) if hit >= start => hit,
-            _ => watch.and_then(|watch| watch.next(chunk, start)).unwrap_or(nowhere),
+            _ => watch.and_then(|watch| watch.next(lines, start)).unwrap_or(nowhere),
         };
         let odd = match self.odd {
             Some(odd) if odd >= start => odd,
-            _ => next_odd(chunk.get(start..).unwrap_or_default()).map_or(nowhere, |at| start + at),
+            _ => next_odd(lines.get(start..).unwrap_or_default()).map_or(nowhere, |at| start + at),
         };
         (self.hit, self.odd) = (Some(hit), Some(odd));
-        hit.min(odd) < end
+        hit.min(odd)
     }
 }
 
@@ -245,7 +290,10 @@ impl Around<'_> {
     /// What stood before, cleaned now that somebody asks: at most `count` lines, in order, with their numbers; lines that are no text are left out.
     pub fn before(&self, count: usize) -> Vec<(u64, String)> {
         // The first line of a full tail was cut at its front, and with it perhaps what makes a secret known.
-        let whole = if self.tail.len() < TAIL_BYTES { self.tail } else { after_first_line(self.tail) };
+        let whole = match self.tail.len().checked_sub(TAIL_BYTES) {
+            Some(from) => after_first_line(self.tail.get(from..).unwrap_or_default()),
+            None => self.tail,
+        };
         let raw: Vec<&[u8]> = backwards(self.chunk).chain(backwards(whole)).take(count).collect();
         let first = self.next.saturating_sub(raw.len() as u64);
         let mut redactor = Redactor::default();

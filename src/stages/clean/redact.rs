@@ -3,7 +3,7 @@
 //! The runner masks the secrets it knows; this does not lean on it (P16). Vendors' keys are known by their documented
 //! shape, other values by the name they are assigned to and by how random they look.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use regex::{Captures, Regex};
 
@@ -69,6 +69,7 @@ impl Redactor {
             if woken & (1 << index) == 0 {
                 continue;
             }
+            let pattern = pattern.get_or_init(|| Regex::new(rule.pattern).expect("the patterns above compile"));
             let now = clean.as_deref().unwrap_or(text);
             if let std::borrow::Cow::Owned(changed) = pattern.replace_all(now, |found: &Captures<'_>| mask(rule, found))
             {
@@ -235,7 +236,8 @@ struct Rules {
     watch: Watch,
     /// Of each of its literals, the index of its shape.
     owners: Vec<usize>,
-    patterns: Vec<Regex>,
+    /// Compiled when they are first needed: most logs need none.
+    patterns: Vec<OnceLock<Regex>>,
 }
 
 static RULES: LazyLock<Rules> = LazyLock::new(|| {
@@ -247,7 +249,7 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| {
     Rules {
         watch: Watch::new(literals.iter().map(|(_, literal)| *literal)),
         owners: literals.iter().map(|(index, _)| *index).collect(),
-        patterns: SHAPES.iter().map(|shape| Regex::new(shape.pattern).expect("the patterns above compile")).collect(),
+        patterns: SHAPES.iter().map(|_| OnceLock::new()).collect(),
     }
 });
 

@@ -6,11 +6,11 @@
 //! 4. bytes that are no UTF-8 become U+FFFD
 //! 5. the runner's `##[…]` prefix becomes a mark
 
-use memchr::{memchr, memchr3};
+use memchr::{memchr, memchr_iter, memchr2, memchr3, memrchr3};
 
 use crate::domain::log::Mark;
 
-const ESCAPE: u8 = 0x1b;
+pub const ESCAPE: u8 = 0x1b;
 const BACKSPACE: u8 = 0x08;
 const BELL: u8 = 0x07;
 const FEFF: &[u8] = "\u{feff}".as_bytes();
@@ -47,6 +47,38 @@ pub fn next_odd(bytes: &[u8]) -> Option<usize> {
     None
 }
 
+/// Copies lines without the codes that only change how their text looks: in most coloured logs there are no others. The
+/// rest stays for `strip`.
+pub fn uncolour(lines: &[u8], plain: &mut Vec<u8>) {
+    plain.clear();
+    let mut from = 0;
+    for at in memchr_iter(ESCAPE, lines) {
+        if let Some(length) = colour(lines, at) {
+            plain.extend_from_slice(lines.get(from..at).unwrap_or_default());
+            from = at + length;
+        }
+    }
+    plain.extend_from_slice(lines.get(from..).unwrap_or_default());
+}
+
+/// The length of the colour code at `at`: `ESC [ 1;31 m`, and `ESC [ K`, which gcc and grep write after each of theirs,
+/// where nothing was rewritten before it.
+fn colour(lines: &[u8], at: usize) -> Option<usize> {
+    let [ESCAPE, b'[', code @ ..] = lines.get(at..)? else { return None };
+    let parameters = code.iter().take_while(|byte| matches!(byte, b'0'..=b';')).count();
+    match (code.get(..parameters)?, code.get(parameters)?) {
+        (_, b'm') => {}
+        (b"" | b"0", b'K') => {
+            let before = lines.get(..at)?;
+            if memrchr3(b'\n', b'\r', BACKSPACE, before).is_some_and(|at| before.get(at) != Some(&b'\n')) {
+                return None;
+            }
+        }
+        _ => return None,
+    }
+    Some(parameters + 3)
+}
+
 fn is_plain(raw: &[u8]) -> bool {
     memchr3(ESCAPE, b'\r', BACKSPACE, raw).is_none()
 }
@@ -79,10 +111,12 @@ fn without_feff(raw: &[u8]) -> &[u8] {
 
 /// What follows `2021-12-01T13:00:40.1077661Z ` at the line's start.
 fn after_timestamp(raw: &[u8]) -> Option<&[u8]> {
-    const SHAPE: &[u8] = b"0000-00-00T00:00:00";
-    let (stamp, mut rest) = raw.split_at_checked(SHAPE.len())?;
-    let fits = |(byte, shape): (&u8, &u8)| if *shape == b'0' { byte.is_ascii_digit() } else { byte == shape };
-    if !stamp.iter().zip(SHAPE).all(fits) {
+    let (stamp, mut rest) = raw.split_first_chunk::<19>()?;
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2] = stamp else {
+        return None;
+    };
+    let digits = [y1, y2, y3, y4, m1, m2, d1, d2, h1, h2, n1, n2, s1, s2];
+    if !digits.iter().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
     if let Some(fraction) = rest.strip_prefix(b".") {
@@ -104,7 +138,7 @@ fn without_stream_mark(raw: &[u8]) -> &[u8] {
 /// What a terminal would show of the line.
 fn show(raw: &[u8], shown: &mut String) {
     let text = String::from_utf8_lossy(raw);
-    if !text.contains(['\r', '\u{8}']) {
+    if memchr2(b'\r', BACKSPACE, raw).is_none() {
         for piece in pieces(&text) {
             if let Piece::Text(piece) = piece {
                 shown.push_str(piece);

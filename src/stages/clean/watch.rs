@@ -1,80 +1,100 @@
 //! Everybody's literals in one search: one look at a whole chunk tells which lines somebody wants.
 //!
-//! Nearly every line of a log is wanted by nobody, so what counts is how fast that is known. An automaton follows each
-//! byte through its tables, one after the other; here four bytes are looked up at once, each place apart from the
-//! next, in a table that the processor keeps at hand. Of each literal the four rarest bytes are in that table; where
-//! they stand, the whole literal is compared.
+//! Nearly every line of a log is wanted by nobody, so what counts is how fast that is known, and that it takes no longer
+//! with a thousand literals than with ten. Text is read two bytes at a time (a pair). The literals are dealt into sixteen
+//! groups; a table says of each pair at which of four places in a row it may stand, in which groups. A shift and an `or`
+//! a pair tell whether the last four pairs could be eight bytes of a literal of some group: a shift-or automaton over
+//! pairs, as Hyperscan's FDR is one. Where they could, the last two pairs are looked up, and the literal is compared.
 
-const GRAM_BYTES: usize = 4;
+use std::cmp::Reverse;
 
-/// A literal one byte shorter than what is looked up stands before any other byte. Shorter ones would be found nearly
-/// everywhere: `Watch::new` leaves them out, and tests of those who give literals hold that there are none.
-pub const LITERAL_BYTES_MIN: usize = GRAM_BYTES - 1;
+/// Stands in a literal for any one digit: a file's name and a colon are everywhere, the line's number after them is not.
+pub const DIGIT: char = '\u{1}';
 
-/// Bits of the first table: 16 KiB, a part of every processor's first cache, and sparse with all the literals there are.
-const TABLE_BITS: u32 = 17;
+/// A literal this short has two pairs, with whatever byte is beside it. Shorter ones would be found nearly everywhere:
+/// `Watch::new` leaves them out, and tests of those who give literals hold that there are none.
+pub const LITERAL_BYTES_MIN: usize = 3;
 
-/// Slots of the second table, which a few of a thousand places reach.
-const SLOT_BITS: u32 = 12;
+const PAIR_BYTES: usize = 2;
+const PAIRS: usize = 1 << 16;
+
+/// Pairs in a row that are held against the groups; a bit for each group and each of these makes 64.
+const WINDOW_PAIRS: usize = 4;
+const GROUPS: u32 = u64::BITS / WINDOW_PAIRS as u32;
+
+/// The last two pairs of a window, by which the literal is found.
+const GRAM_BYTES: usize = 2 * PAIR_BYTES;
+
+/// A gram with any byte in it is kept with each of them; a window whose grams would be more is taken only at need.
+const GRAMS_ENOUGH: usize = 512;
 
 /// Upper and lower case are one.
 const FOLD: u32 = 0x2020_2020;
 
-/// Places that are looked up before one branch asks whether any of them is worth more.
-const BLOCK_BYTES: usize = 16;
-const BLOCK_PLACES: usize = BLOCK_BYTES - GRAM_BYTES + 1;
+/// Lists of needles: twice as many as there are needles, or nearly so.
+const LIST_BITS: u32 = 13;
+
+/// Pairs that are read before one branch asks whether any of them ends a window.
+const BLOCK_PAIRS: usize = 8;
+const BLOCK_BYTES: usize = BLOCK_PAIRS * PAIR_BYTES;
 
 /// Knows literals, and finds them whatever their case.
 pub struct Watch {
-    literals: Vec<Vec<u8>>,
-    /// Of each literal, whether it is worth a line's time when it stands there alone.
+    literals: Vec<Literal>,
+    /// Places in the list that `new` was given, those of one literal together.
+    places: Vec<usize>,
+    /// Of each place in that list, whether it is worth a line's time when it stands there alone.
     quiet: Vec<bool>,
-    table: Box<[u64; 1 << (TABLE_BITS - 6)]>,
-    /// Of each gram, where its needles begin and end; by open addressing.
-    slots: Vec<Option<Slot>>,
+    all: Finder,
+    /// Finds only what is not quiet; `None` where that is all.
+    loud: Option<Finder>,
+}
+
+/// Finds where literals may stand.
+struct Finder {
+    /// Of each pair, where it may *not* stand: a bit a group, first for a window's first pair, last for its last.
+    pairs: Box<[u64; PAIRS]>,
+    /// Where in `needles` the list of each hash begins; the next one's beginning is its end.
+    lists: Vec<u32>,
     needles: Vec<Needle>,
 }
 
-#[derive(Clone, Copy)]
-struct Slot {
-    gram: u32,
+/// A literal, once, however many want it.
+struct Literal {
+    lower: Vec<u8>,
+    /// Its first bytes, and which bits of them a text must share: one comparison settles nearly all doubts.
+    head: u64,
+    head_mask: u64,
     first: usize,
     count: usize,
+    loud: bool,
 }
 
-/// A literal, and how many bytes before the gram it begins.
+/// The gram that ends a window, and how many bytes after the literal's start it begins: of a short one, it may begin
+/// before.
 #[derive(Clone, Copy)]
 struct Needle {
     gram: u32,
-    literal: usize,
-    offset: usize,
+    literal: u32,
+    offset: i32,
 }
 
 impl Watch {
     /// A literal is known by its place in this list from now on.
     pub fn new<'a>(literals: impl IntoIterator<Item = &'a str>) -> Self {
-        let literals: Vec<Vec<u8>> =
+        let lower: Vec<Vec<u8>> =
             literals.into_iter().map(|literal| literal.to_ascii_lowercase().into_bytes()).collect();
-        let mut needles: Vec<Needle> =
-            literals.iter().enumerate().flat_map(|(index, literal)| needles(index, literal)).collect();
-        needles.sort_by_key(|needle| needle.gram);
-        let mut table = Box::new([0; 1 << (TABLE_BITS - 6)]);
-        // Twice as many slots as grams at the least, so that the search for a free one ends soon.
-        let slot_count = (1_usize << SLOT_BITS).max((needles.len() * 2).next_power_of_two());
-        let mut slots = vec![None; slot_count];
-        let mut first = 0;
-        for group in needles.chunk_by(|a, b| a.gram == b.gram) {
-            if let Some(gram) = group.first().map(|needle| needle.gram) {
-                let (word, bit) = place_in_table(gram);
-                table[word] |= 1 << bit;
-                let free = probe(&slots, gram).find(|at| slots.get(*at).is_some_and(Option::is_none));
-                if let Some(slot) = free.and_then(|at| slots.get_mut(at)) {
-                    *slot = Some(Slot { gram, first, count: group.len() });
-                }
+        let mut places: Vec<usize> = (0..lower.len()).collect();
+        places.sort_by_key(|place| lower.get(*place));
+        let mut literals: Vec<Literal> = Vec::new();
+        for (first, place) in places.iter().enumerate() {
+            let Some(lower) = lower.get(*place) else { continue };
+            match literals.last_mut().filter(|last| last.lower == *lower) {
+                Some(last) => last.count += 1,
+                None => literals.push(Literal::new(lower.clone(), first)),
             }
-            first += group.len();
         }
-        Self { quiet: vec![false; literals.len()], literals, table, slots, needles }
+        Self { quiet: vec![false; places.len()], all: Finder::new(&literals, |_| true), loud: None, literals, places }
     }
 
     /// These literals, by their place, are from now on told of only in a line that another one makes worth it.
@@ -84,155 +104,331 @@ impl Watch {
                 *quiet = true;
             }
         }
+        for literal in &mut self.literals {
+            let places = self.places.get(literal.first..literal.first + literal.count).unwrap_or_default();
+            literal.loud = places.iter().any(|place| self.quiet.get(*place) == Some(&false));
+        }
+        self.loud = Some(Finder::new(&self.literals, |literal| literal.loud));
         self
     }
 
     /// Whether one of these literals is worth a line's time.
     pub fn any_loud(&self, literals: &[usize]) -> bool {
-        literals.iter().any(|literal| self.is_loud(*literal))
+        literals.iter().any(|literal| self.quiet.get(*literal) == Some(&false))
     }
 
-    fn is_loud(&self, literal: usize) -> bool {
-        self.quiet.get(literal) == Some(&false)
-    }
-
-    /// The start of the first literal that is not quiet at or after `from`; of one that begins earlier, the start too.
+    /// Where the first literal begins that is not quiet, at or after `from`.
     pub fn next(&self, bytes: &[u8], from: usize) -> Option<usize> {
-        let mut at = from;
-        while let Some(gram_at) = self.next_gram(bytes, at) {
-            if let Some(needle) = self
-                .needles_at(bytes, gram_at)
-                .find(|needle| gram_at >= from + needle.offset && self.is_loud(needle.literal))
-            {
-                return Some(gram_at - needle.offset);
-            }
-            at = gram_at + 1;
-        }
-        None
+        let mut next = None;
+        self.loud.as_ref().unwrap_or(&self.all).scan(&self.literals, bytes, from, &mut |start, _| {
+            next = Some(start);
+            true
+        });
+        next
     }
 
     /// The literals that stand in `text`, each once, in their order.
     pub fn hits(&self, text: &str, hits: &mut Vec<usize>) {
         hits.clear();
-        let bytes = text.as_bytes();
-        let mut at = 0;
-        while let Some(gram_at) = self.next_gram(bytes, at) {
-            hits.extend(self.needles_at(bytes, gram_at).map(|needle| needle.literal));
-            at = gram_at + 1;
+        self.all.scan(&self.literals, text.as_bytes(), 0, &mut |_, literal| {
+            hits.extend(self.places.get(literal.first..literal.first + literal.count).unwrap_or_default());
+            false
+        });
+        if hits.len() > 1 {
+            hits.sort_unstable();
+            hits.dedup();
         }
-        hits.sort_unstable();
-        hits.dedup();
+    }
+}
+
+impl Finder {
+    fn new(literals: &[Literal], wanted: impl Fn(&Literal) -> bool) -> Self {
+        let wanted = literals.iter().zip(0..).filter(|(literal, _)| wanted(literal));
+        let windows: Vec<(u32, Window)> =
+            wanted.flat_map(|(literal, index)| windows(&literal.lower).map(move |window| (index, window))).collect();
+        let mut needles: Vec<Needle> = windows.iter().flat_map(|(literal, window)| window.needles(*literal)).collect();
+        needles.sort_by_key(|needle| list_of(needle.gram));
+        let mut lists = vec![0_u32; (1 << LIST_BITS) + 1];
+        for needle in &needles {
+            if let Some(after) = lists.get_mut(list_of(needle.gram) + 1) {
+                *after += 1;
+            }
+        }
+        let mut end = 0;
+        for list in &mut lists {
+            end += *list;
+            *list = end;
+        }
+        Self { pairs: pairs(windows.into_iter().map(|(_, window)| window).collect()), lists, needles }
     }
 
-    /// The first place from `from` on where a literal's gram may stand.
-    fn next_gram(&self, bytes: &[u8], from: usize) -> Option<usize> {
-        let mut at = from;
-        while let Some(block) = bytes.get(at..).and_then(|rest| rest.first_chunk::<BLOCK_BYTES>()) {
-            if self.any_in(block) {
-                let found =
-                    (0..BLOCK_PLACES).find(|place| gram(block.get(*place..)).is_some_and(|gram| self.knows(gram)));
-                if let Some(place) = found {
-                    return Some(at + place);
+    /// Tells of every literal that begins at or after `from`, roughly in order, until `enough` says so.
+    fn scan(&self, literals: &[Literal], bytes: &[u8], from: usize, enough: &mut dyn FnMut(usize, &Literal) -> bool) {
+        // A literal's first pair may begin one byte before it.
+        let mut at = from.saturating_sub(1) / PAIR_BYTES * PAIR_BYTES;
+        let mut state = 0;
+        while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
+            let after = match rest.first_chunk::<BLOCK_BYTES>() {
+                Some(block) => self.pass(block, state),
+                None => self.pass(&padded(rest), state),
+            };
+            state = match after {
+                Ok(state) => state,
+                Err(Met) => {
+                    let mut each = |needle: &Needle, place| {
+                        let literal = literals.get(needle.literal as usize)?;
+                        let start = literal.start(needle, bytes, place)?;
+                        (start >= from && enough(start, literal)).then_some(())
+                    };
+                    match self.look(bytes, at, state, &mut each) {
+                        Ok(state) => state,
+                        Err(Enough) => return,
+                    }
+                }
+            };
+            at += BLOCK_BYTES;
+        }
+    }
+
+    /// Reads one block; `Met` if a window ends in it. Without a branch and without a loop: nearly all of a log is read here.
+    fn pass(&self, block: &[u8; BLOCK_BYTES], state: u64) -> Result<u64, Met> {
+        let a = self.step::<0>(block, state);
+        let b = self.step::<1>(block, a);
+        let c = self.step::<2>(block, b);
+        let d = self.step::<3>(block, c);
+        let e = self.step::<4>(block, d);
+        let f = self.step::<5>(block, e);
+        let g = self.step::<6>(block, f);
+        let h = self.step::<7>(block, g);
+        if ends_window(a & b & c & d & e & f & g & h) { Err(Met) } else { Ok(h) }
+    }
+
+    #[inline(always)]
+    fn step<const PAIR: usize>(&self, block: &[u8; BLOCK_BYTES], state: u64) -> u64 {
+        let pair = block[PAIR * PAIR_BYTES..].first_chunk().copied().unwrap_or_default();
+        state << GROUPS | self.pairs[usize::from(u16::from_le_bytes(pair))]
+    }
+
+    /// Reads a block in which a window ends, pair by pair, and tells of the needles there.
+    fn look(
+        &self,
+        bytes: &[u8],
+        at: usize,
+        mut state: u64,
+        each: &mut dyn FnMut(&Needle, usize) -> Option<()>,
+    ) -> Result<u64, Enough> {
+        let rest = bytes.get(at..).unwrap_or_default();
+        let block = rest.first_chunk::<BLOCK_BYTES>().copied().unwrap_or_else(|| padded(rest));
+        for (pair, place) in block.as_chunks().0.iter().zip((at..).step_by(PAIR_BYTES)) {
+            state = state << GROUPS | self.pairs[usize::from(u16::from_le_bytes(*pair))];
+            if ends_window(state)
+                && let Some(place) = place.checked_sub(PAIR_BYTES)
+            {
+                let gram = gram_at(bytes, place);
+                for needle in self.needles_of(gram).iter().filter(|needle| needle.gram == gram) {
+                    if each(needle, place).is_some() {
+                        return Err(Enough);
+                    }
                 }
             }
-            at += BLOCK_PLACES;
         }
-        let rest = bytes.get(at..)?;
-        (0..rest.len())
-            .find(|place| gram(rest.get(*place..)).is_some_and(|gram| self.knows(gram)))
-            .map(|place| at + place)
+        Ok(state)
     }
 
-    /// Whether one of the block's places is worth a second look. Without a branch, so that all are looked up at once.
-    fn any_in(&self, block: &[u8; BLOCK_BYTES]) -> bool {
-        let whole = u128::from_le_bytes(*block);
-        let mut any = 0;
-        for place in 0..BLOCK_PLACES {
-            // The four bytes at `place`.
-            let gram = (whole >> (8 * place)) as u32 | FOLD;
-            let (word, bit) = place_in_table(gram);
-            any |= self.table[word] >> bit;
+    /// The needles that may be this gram.
+    fn needles_of(&self, gram: u32) -> &[Needle] {
+        match self.lists.get(list_of(gram)..) {
+            Some([first, end, ..]) => self.needles.get(*first as usize..*end as usize).unwrap_or_default(),
+            _ => &[],
         }
-        any & 1 != 0
-    }
-
-    fn knows(&self, gram: u32) -> bool {
-        let (word, bit) = place_in_table(gram);
-        self.table[word] >> bit & 1 != 0 && self.slot(gram).is_some()
-    }
-
-    fn slot(&self, gram: u32) -> Option<Slot> {
-        probe(&self.slots, gram).find_map(|at| match self.slots.get(at).copied().flatten() {
-            Some(slot) if slot.gram != gram => None,
-            other => Some(other),
-        })?
-    }
-
-    /// The literals that stand where this gram stands.
-    fn needles_at(&self, bytes: &[u8], at: usize) -> impl Iterator<Item = &Needle> {
-        let slot = gram(bytes.get(at..)).and_then(|gram| self.slot(gram));
-        let needles = slot.and_then(|slot| self.needles.get(slot.first..slot.first + slot.count)).unwrap_or_default();
-        needles.iter().filter(move |needle| {
-            let literal = self.literals.get(needle.literal).map_or(&[][..], Vec::as_slice);
-            at.checked_sub(needle.offset)
-                .and_then(|start| bytes.get(start..start + literal.len()))
-                .is_some_and(|found| found.eq_ignore_ascii_case(literal))
-        })
     }
 }
 
-/// The four bytes that `bytes` begins with, their case folded. At a text's end a line's end is taken for the fourth.
-fn gram(bytes: Option<&[u8]>) -> Option<u32> {
-    let gram = match bytes? {
-        [a, b, c, d, ..] => [*a, *b, *c, *d],
-        [a, b, c] => [*a, *b, *c, b'\n'],
-        _ => return None,
+/// A window may end in this block.
+struct Met;
+
+/// Nothing more is asked for.
+struct Enough;
+
+fn ends_window(state: u64) -> bool {
+    state >> (u64::BITS - GROUPS) != (1 << GROUPS) - 1
+}
+
+impl Literal {
+    fn new(lower: Vec<u8>, first: usize) -> Self {
+        let (mut head, mut head_mask) = ([0; 8], [0; 8]);
+        for ((byte, mask), lower) in head.iter_mut().zip(&mut head_mask).zip(&lower) {
+            if *lower != DIGIT as u8 {
+                (*byte, *mask) = (lower | FOLD as u8, u8::MAX);
+            }
+        }
+        let [head, head_mask] = [head, head_mask].map(u64::from_le_bytes);
+        Self { lower, head, head_mask, first, count: 1, loud: true }
+    }
+
+    /// Where it begins, if it stands where this needle's gram stands.
+    fn start(&self, needle: &Needle, bytes: &[u8], at: usize) -> Option<usize> {
+        let start = at.checked_add_signed(-(needle.offset as isize))?;
+        let rest = bytes.get(start..)?;
+        if let Some(head) = rest.first_chunk::<8>()
+            && (u64::from_le_bytes(*head) | u64::from(FOLD) << 32 | u64::from(FOLD)) & self.head_mask != self.head
+        {
+            return None;
+        }
+        let same = |(byte, lower): (&u8, &u8)| {
+            byte.to_ascii_lowercase() == *lower || (*lower == DIGIT as u8 && byte.is_ascii_digit())
+        };
+        let stands = rest.get(..self.lower.len())?.iter().zip(&self.lower).all(same);
+        stands.then_some(start)
+    }
+}
+
+/// The four bytes at this place, their case folded; after a text's end come line ends.
+fn gram_at(bytes: &[u8], at: usize) -> u32 {
+    let rest = bytes.get(at..).unwrap_or_default();
+    let gram = rest.first_chunk().copied().unwrap_or_else(|| {
+        let [a, b, c, d, ..] = padded(rest);
+        [a, b, c, d]
+    });
+    u32::from_le_bytes(gram) | FOLD
+}
+
+/// The beginning of a text, as if line ends followed it.
+fn padded(text: &[u8]) -> [u8; BLOCK_BYTES] {
+    let mut block = [b'\n'; BLOCK_BYTES];
+    block.iter_mut().zip(text).for_each(|(to, from)| *to = *from);
+    block
+}
+
+fn list_of(gram: u32) -> usize {
+    // Fibonacci hashing: the upper bits of the product are the well mixed ones.
+    (gram.wrapping_mul(0x9E37_79B1) >> (u32::BITS - LIST_BITS)) as usize
+}
+
+/// Four pairs in a row of a literal, which may reach over its ends.
+struct Window {
+    bytes: [Choice; WINDOW_PAIRS * PAIR_BYTES],
+    /// How many bytes after the literal's start its last two pairs begin.
+    offset: i32,
+}
+
+/// What may stand at a place of a window.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Choice {
+    Any,
+    Digit,
+    Byte(u8),
+}
+
+/// The windows of a literal that tell most: one for its standing at an even place, one for an odd one.
+fn windows(lower: &[u8]) -> impl Iterator<Item = Window> {
+    let length = if lower.len() < LITERAL_BYTES_MIN { 0 } else { i32::try_from(lower.len()).unwrap_or(i32::MAX) };
+    [0, -1].into_iter().filter_map(move |first| {
+        // Where the last pair begins: at least the second that holds a byte of the literal.
+        let lasts = (first + PAIR_BYTES as i32..length).step_by(PAIR_BYTES);
+        let windows = lasts.map(|last| Window::new(lower, last));
+        windows.max_by_key(|window| (Reverse(window.grams_count().max(GRAMS_ENOUGH)), window.surprise()))
+    })
+}
+
+impl Window {
+    fn new(lower: &[u8], last: i32) -> Self {
+        let first = last - ((WINDOW_PAIRS - 1) * PAIR_BYTES) as i32;
+        let mut at = first..;
+        let bytes = [Choice::Any; WINDOW_PAIRS * PAIR_BYTES].map(|any| {
+            match at.next().and_then(|at| lower.get(usize::try_from(at).ok()?)) {
+                Some(byte) if *byte == DIGIT as u8 => Choice::Digit,
+                Some(byte) => Choice::Byte(*byte),
+                None => any,
+            }
+        });
+        Self { bytes, offset: last - PAIR_BYTES as i32 }
+    }
+
+    fn gram(&self) -> &[Choice] {
+        self.bytes.get(self.bytes.len() - GRAM_BYTES..).unwrap_or_default()
+    }
+
+    fn grams_count(&self) -> usize {
+        let count = |choice: &Choice| match choice {
+            Choice::Byte(_) => 1,
+            Choice::Digit => 10,
+            Choice::Any => 128,
+        };
+        self.gram().iter().map(count).product()
+    }
+
+    /// How seldom its bytes stand in logs, roughly in bits; the gram decides how often a literal is compared.
+    fn surprise(&self) -> u32 {
+        self.bytes.iter().chain(self.gram()).map(|choice| choice.surprise()).sum()
+    }
+
+    /// Every gram that the last pairs may be.
+    fn needles(&self, literal: u32) -> Vec<Needle> {
+        let grams = self.gram().iter().rev().fold(vec![0], |grams, choice| {
+            let mut folded: Vec<u32> = choice.bytes().into_iter().map(|byte| u32::from(byte | FOLD as u8)).collect();
+            folded.sort_unstable();
+            folded.dedup();
+            grams.iter().flat_map(|rest| folded.iter().map(move |byte| rest << 8 | byte)).collect()
+        });
+        grams.into_iter().map(|gram| Needle { gram, literal, offset: self.offset }).collect()
+    }
+}
+
+impl Choice {
+    fn bytes(self) -> Vec<u8> {
+        match self {
+            Self::Any => (0..=u8::MAX).collect(),
+            Self::Digit => (b'0'..=b'9').collect(),
+            Self::Byte(byte) if byte.is_ascii_lowercase() => vec![byte, byte.to_ascii_uppercase()],
+            Self::Byte(byte) => vec![byte],
+        }
+    }
+
+    fn surprise(self) -> u32 {
+        match self {
+            Self::Any => 0,
+            Self::Digit | Self::Byte(b' ') => 3,
+            Self::Byte(b'e' | b't' | b'o' | b's' | b'r' | b'a' | b'i' | b'n' | b'c' | b'l') => 4,
+            Self::Byte(b'a'..=b'z' | b'0'..=b'9' | b'.' | b'/' | b'-' | b':') => 6,
+            Self::Byte(_) => 7,
+        }
+    }
+}
+
+/// Deals the windows into groups, those together that are alike, and says of each pair where it may not stand.
+fn pairs(mut windows: Vec<Window>) -> Box<[u64; PAIRS]> {
+    windows.sort_by_key(|window| window.bytes);
+    let group_size = windows.len().div_ceil(GROUPS as usize).max(1);
+    let groups = || (0_u32..).zip(windows.chunks(group_size));
+    let is_any = |pair: &[Choice]| pair.iter().all(|choice| *choice == Choice::Any);
+    let bits = |window: &Window| {
+        window
+            .bytes
+            .chunks(PAIR_BYTES)
+            .zip((0..u64::BITS).step_by(GROUPS as usize))
+            .map(|(pair, bit)| (pair.to_owned(), bit))
+            .collect::<Vec<_>>()
     };
-    Some(u32::from_le_bytes(gram) | FOLD)
-}
-
-/// Of a literal, the four bytes that are rarest in logs; of a short one, all that it may stand before.
-fn needles(literal: usize, bytes: &[u8]) -> Vec<Needle> {
-    if bytes.len() == LITERAL_BYTES_MIN {
-        let mut grams: Vec<u32> = (0..=u8::MAX).filter_map(|last| gram(Some(&[bytes, &[last]].concat()))).collect();
-        grams.sort_unstable();
-        grams.dedup();
-        return grams.into_iter().map(|gram| Needle { gram, literal, offset: 0 }).collect();
+    // What any pair may be is the same for all of them.
+    let mut everywhere = u64::MAX;
+    for (group, windows) in groups() {
+        for (_, bit) in windows.iter().flat_map(bits).filter(|(pair, _)| is_any(pair)) {
+            everywhere &= !(1 << (bit + group));
+        }
     }
-    let common = |gram: &[u8]| gram.iter().map(|byte| commonness(*byte)).sum::<u32>();
-    let rarest = bytes.windows(GRAM_BYTES).enumerate().min_by_key(|(_, gram)| common(gram));
-    let needle = |(offset, rarest)| Some(Needle { gram: gram(Some(rarest))?, literal, offset });
-    rarest.and_then(needle).into_iter().collect()
-}
-
-/// Roughly how often a byte stands in a log; only the order matters.
-fn commonness(byte: u8) -> u32 {
-    match byte {
-        b' ' => 40,
-        b'e' | b't' | b'a' | b'o' | b'i' | b'n' | b'r' | b's' => 30,
-        b'l' | b'd' | b'c' | b'u' | b'm' | b'p' => 22,
-        b'0'..=b'9' => 20,
-        b'.' | b'/' | b'-' | b':' | b'[' | b']' | b'_' => 15,
-        b'a'..=b'z' => 12,
-        _ => 5,
+    let mut pairs = vec![everywhere; PAIRS];
+    for (group, windows) in groups() {
+        for (pair, bit) in windows.iter().flat_map(bits).filter(|(pair, _)| !is_any(pair)) {
+            let [first, second] = [0, 1].map(|at| pair.get(at).map(|choice| choice.bytes()).unwrap_or_default());
+            for (first, second) in first.iter().flat_map(|first| second.iter().map(move |second| (first, second))) {
+                if let Some(pair) = pairs.get_mut(usize::from(u16::from_le_bytes([*first, *second]))) {
+                    *pair &= !(1 << (bit + group));
+                }
+            }
+        }
     }
-}
-
-/// Fibonacci hashing: the upper bits of the product are the well mixed ones.
-fn mixed(gram: u32) -> u32 {
-    gram.wrapping_mul(0x9E37_79B1)
-}
-
-fn place_in_table(gram: u32) -> (usize, u32) {
-    let hash = mixed(gram) >> (u32::BITS - TABLE_BITS);
-    ((hash >> 6) as usize, hash & 63)
-}
-
-/// The slots in which a gram may stand, in the order in which they are tried.
-fn probe(slots: &[Option<Slot>], gram: u32) -> impl Iterator<Item = usize> + use<> {
-    let count = slots.len().max(1);
-    let first = (mixed(gram) >> (u32::BITS - SLOT_BITS)) as usize;
-    (0..count).map(move |step| (first + step) % count)
+    pairs.into_boxed_slice().try_into().unwrap_or_else(|_| Box::new([0; PAIRS]))
 }
 
 #[cfg(test)]
@@ -275,27 +471,60 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_digit_in_a_literal_is_any_digit_and_nothing_else() {
+        let watch = Watch::new([".py:\u{1}", "code 50\u{1}:", ".c:\u{1}"]);
+        for (text, expected) in [
+            ("a.py:7", vec![0]),
+            ("aa.py:7: no", vec![0]),
+            ("a.py::test_a", vec![]),
+            ("a.py:", vec![]),
+            ("HTTP CODE 503: no", vec![1]),
+            ("code 50x:", vec![]),
+            ("/a.c:10:2", vec![2]),
+            ("/aa.c:1", vec![2]),
+        ] {
+            let mut hits = Vec::new();
+            watch.hits(text, &mut hits);
+            assert_eq!(hits, expected, "in {text}");
+        }
+    }
+
+    #[test]
+    fn a_quiet_literal_is_told_of_only_in_a_line_that_another_one_makes_worth_it() {
+        let watch = Watch::new([" ... ok", "panicked", " ... ok"]).quieten([0]);
+        assert_eq!(watch.next(b"test a ... ok\n", 0), Some(6), "who else wants it is told");
+        let watch = watch.quieten([2]);
+        assert_eq!(watch.next(b"test a ... ok\npanicked ... ok\n", 0), Some(14));
+        let mut hits = Vec::new();
+        watch.hits("panicked ... ok", &mut hits);
+        assert_eq!(hits, [0, 1, 2]);
+        assert!(watch.any_loud(&hits) && !watch.any_loud(&[0, 2]));
+    }
+
     proptest! {
         #[test]
         fn it_finds_what_a_plain_search_finds(
-            literals in proptest::collection::vec("[ab:é]{3,7}", 1..6),
-            text in "[abAB:é \n]{0,80}",
-            from in 0_usize..10,
+            literals in proptest::collection::vec("[abc:é\u{1} ]{3,12}", 1..40),
+            text in "[abcABC:é \n12]{0,120}",
+            from in 0_usize..40,
         ) {
             let literals: Vec<String> = literals.into_iter().filter(|literal| literal.len() >= LITERAL_BYTES_MIN).collect();
             let watch = Watch::new(literals.iter().map(String::as_str));
-            let lower = text.to_ascii_lowercase();
+            let stands = |literal: &String, bytes: &[u8]| {
+                let same = |(byte, want): (&u8, &u8)| byte.eq_ignore_ascii_case(want) || (*want == 1 && byte.is_ascii_digit());
+                bytes.windows(literal.len()).position(|window| window.iter().zip(literal.as_bytes()).all(same))
+            };
             let mut hits = Vec::new();
             watch.hits(&text, &mut hits);
-            let plain: Vec<usize> = (0..literals.len()).filter(|index| lower.contains(&literals[*index].to_ascii_lowercase())).collect();
+            let plain: Vec<usize> = (0..literals.len()).filter(|index| stands(&literals[*index], text.as_bytes()).is_some()).collect();
             prop_assert_eq!(hits, plain);
-            let next = watch.next(text.as_bytes(), from).is_some();
-            let rest = lower.as_bytes().get(from..).unwrap_or_default();
-            let there = literals.iter().any(|literal| {
-                let literal = literal.to_ascii_lowercase();
-                rest.windows(literal.len()).any(|window| window == literal.as_bytes())
-            });
-            prop_assert_eq!(next, there);
+            let rest = text.as_bytes().get(from..).unwrap_or_default();
+            let first = literals.iter().filter_map(|literal| stands(literal, rest)).min();
+            prop_assert_eq!(watch.next(text.as_bytes(), from).is_some(), first.is_some());
+            if let (Some(next), Some(first)) = (watch.next(text.as_bytes(), from), first) {
+                prop_assert!(next < from + first + WINDOW_PAIRS * PAIR_BYTES * 2, "roughly in order");
+            }
         }
     }
 }
