@@ -125,6 +125,8 @@ pub struct Warning {
 pub struct Reading {
     /// The job's name, as it was given or as the log says.
     pub job: Option<String>,
+    /// The folder that the repository's absolute paths in the log start with, where it is known.
+    pub root: Option<String>,
     pub failures: Vec<Failure>,
     pub omitted_failures: u64,
     /// How single tests ended, where the tool names them. Bounded.

@@ -178,7 +178,8 @@ impl Extraction {
             guess.log = self.news.around(guess.log);
         }
         let job = place.job.or(self.steps.job.as_deref());
-        let paths = Paths::new(place.root.or(self.steps.root.as_deref()), place.files);
+        let root = place.root.or(self.steps.root.as_deref());
+        let paths = Paths::new(root, place.files);
         for failure in &mut failures {
             failure.file = failure.file.take().or_else(|| failure.path.as_deref().and_then(|path| paths.file(path)));
             let step = self.steps.title(failure.log.first);
@@ -191,6 +192,7 @@ impl Extraction {
         let news = |(_, text): &(u64, String)| !text.is_empty() && !green.as_ref().is_some_and(|green| green.has(text));
         Reading {
             job: job.map(str::to_owned),
+            root: root.map(str::to_owned),
             excerpts: self.taken.excerpts(&failures, step_end.into_iter().filter(news).collect()),
             failures,
             omitted_failures: self.found.omitted + left_out,
