@@ -55,6 +55,9 @@ const CONTRADICTION: f64 = 0.3;
 /// A dependency that cannot be found after a download broke off was not fetched; so far apart the two may stand.
 const CAUSE_LINES_MAX: u64 = 40;
 
+/// `Caused by:` and what follows it.
+const CAUSED_BY_LINES_MAX: u64 = 15;
+
 /// The end of a step: what a program says when it gives up, and the help and stack traces after it.
 const LAST_LINES: u64 = 60;
 
@@ -72,6 +75,10 @@ static WRAPPERS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     ))
     .ok()
 });
+
+/// A compiler or checker that fetches what it needs, as Go's do: `main.go:3:8: x@v1: Get "https://…": dial tcp …`.
+static FETCHES: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"\b(Get|Head|reading|fetching|downloading) \x22?https?://").ok());
 
 /// The case for one class.
 struct Case {
@@ -100,6 +107,7 @@ pub fn classify(reading: &Reading, sightings: &Sightings) -> Classification {
         .all()
         .map(|(sighting, rule)| Weighed { sighting, rule, weight: scene.weigh(sighting, rule) })
         .collect();
+    let weighed = without_explained(weighed);
     let mut cases: Vec<Case> = code_case(&scene, &weighed).into_iter().collect();
     for class in Class::ALL {
         cases.extend(sighted_case(class, &weighed));
@@ -132,6 +140,24 @@ pub fn classify(reading: &Reading, sightings: &Sightings) -> Classification {
         evidence: strongest.evidence,
         also,
     }
+}
+
+/// A line about the code, too, may be only what a line before it led to: `No matching distribution found`, after the
+/// index could not be reached.
+fn without_explained(mut weighed: Vec<Weighed<'_>>) -> Vec<Weighed<'_>> {
+    let causes: Vec<u64> = weighed
+        .iter()
+        .filter(|one| one.rule.class != Class::DeterministicCode && one.weight >= EXPLAINS_MIN)
+        .map(|one| one.sighting.line)
+        .collect();
+    for one in weighed.iter_mut().filter(|one| one.rule.class == Class::DeterministicCode) {
+        let lines = if one.rule.kind == Kind::DependencyIssue { CAUSE_LINES_MAX } else { 0 };
+        let line = one.sighting.line;
+        if causes.iter().any(|cause| (line.saturating_sub(lines)..=line).contains(cause)) {
+            one.weight *= EXPLAINED;
+        }
+    }
+    weighed
 }
 
 fn unknown(reading: &Reading, also: Vec<Class>) -> Classification {
@@ -232,8 +258,9 @@ impl Scene<'_> {
         let said = rule.is_met_by(&failure.message);
         if own_words(failure) {
             let all_say_so = || self.roots.iter().all(|root| rule.is_met_by(&root.message));
+            let fetches = || FETCHES.as_ref().is_some_and(|fetches| fetches.is_match(&failure.message));
             return match rule.reach {
-                Reach::Command => false,
+                Reach::Command => failure.kind != Kind::TestFailure && said && fetches(),
                 Reach::Message => said && all_say_so(),
                 Reach::Everything => said && self.roots.len() > 1 && all_say_so(),
             };
@@ -246,8 +273,9 @@ impl Scene<'_> {
             (_, Reach::Everything) if sighting.line <= failure.log.last => true,
             (Kind::BuildError, _) if placed(failure) => said,
             (Kind::DependencyIssue, _) => {
+                let before = (failure.log.first..=failure.log.last + CAUSED_BY_LINES_MAX).contains(&sighting.line);
                 let after = failure.log.first.checked_sub(sighting.line);
-                inside || said || after.is_some_and(|lines| lines <= CAUSE_LINES_MAX)
+                said || before || after.is_some_and(|lines| lines <= CAUSE_LINES_MAX)
             }
             _ => inside || said,
         }

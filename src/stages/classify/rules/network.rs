@@ -130,6 +130,14 @@ pub const RULES: &[Rule] = &[
         0.8,
         "a transfer broke off",
     ),
+    // undici (Node's own `fetch`): the cause stands below it.
+    Rule::transient(
+        "net.fetch-failed",
+        &["fetch failed", "failed to fetch"],
+        r"TypeError: (fetch failed|failed to fetch)",
+        0.72,
+        "a request failed before any answer came",
+    ),
     // OpenSSL SSL_R_UNEXPECTED_EOF_WHILE_READING, curl 35, GnuTLS -110.
     Rule::transient(
         "net.tls-broken",

@@ -11,8 +11,7 @@ pub const RULES: &[Rule] = &[
         r"hash sum mismatch|mirror sync in progress|file has unexpected size|could not get lock /var/lib|unable to acquire the dpkg frontend lock",
         0.85,
         "the package mirror was being changed, or another process held its lock",
-    )
-    .of(DependencyIssue),
+    ),
     // apt: methods/connect.cc.
     Rule::transient(
         "apt.connect",
@@ -20,8 +19,7 @@ pub const RULES: &[Rule] = &[
         r"(unable to|could not) connect to \S+:(http|https|\d+):|cannot initiate the connection to|connection failed \[IP|E: failed to fetch \S+ +(50\d|connection|could not|unable to|error reading|temporary|undetermined)",
         0.8,
         "the package mirror could not be reached",
-    )
-    .of(DependencyIssue),
+    ),
     // apt: the index on the machine names a version that the mirror has replaced; `apt-get update` mends it.
     Rule::environment(
         "apt.index-old",
@@ -49,7 +47,6 @@ pub const RULES: &[Rule] = &[
         0.8,
         "the package index could not be reached, however often it was tried",
     )
-    .of(DependencyIssue)
     .last_word(),
     // npm: `lib/utils/error-message.js`, the cases of network codes.
     Rule::transient(
@@ -58,8 +55,7 @@ pub const RULES: &[Rule] = &[
         r"npm (ERR!|error) network|ERR_PNPM_META_FETCH_FAIL|there appears to be trouble with your network connection\.?$",
         0.8,
         "the registry could not be reached",
-    )
-    .of(DependencyIssue),
+    ),
     // npm: a registry answers `PUT` with 404 where the token is expired or has no right to the package
     // (docs.npmjs.com, "npm publish 404").
     Rule::environment(
@@ -80,12 +76,12 @@ pub const RULES: &[Rule] = &[
     // cargo: `src/cargo/sources/registry/download.rs` and `util/network`; rustup: `could not download file`.
     Rule::transient(
         "cargo.download",
-        &["failed to download from", "to get 200 response", "could not download file from", "unable to update registry", "network failure seems to have happened"],
-        r"error: failed to download from `|failed to get 200 response from .{1,200} got (5\d\d|429)|could not download file from|network failure seems to have happened",
+        &["failed to download from", "to get 200 response",
+            "successful http response", "could not download file from", "unable to update registry", "network failure seems to have happened"],
+        r"failed to get (200|successful HTTP) response from .{1,200} got (5\d\d|429)|could not download file from|network failure seems to have happened",
         0.7,
         "the crate registry did not deliver",
-    )
-    .of(DependencyIssue),
+    ),
     // Gradle: `Could not GET|HEAD … Received status code N from server`; Maven resolver: `Could not transfer artifact`.
     Rule::transient(
         "maven.transfer",
@@ -93,8 +89,7 @@ pub const RULES: &[Rule] = &[
         r"received status code (5\d\d|429) from server|could not transfer (artifact|metadata).{0,300}(status code: 5\d\d|timed out|reset|refused|unknown host|temporary failure|handshake|no route|unexpected end|broke|service unavailable|bad gateway|premature)|failed to transfer .{1,300} during a previous attempt",
         0.85,
         "the artifact repository did not deliver",
-    )
-    .of(DependencyIssue),
+    ),
     // uv: `crates/uv-python/src/downloads.rs`, `uv-client`; python-build-standalone is fetched from a release page.
     Rule::transient(
         "uv.fetch",
@@ -102,8 +97,7 @@ pub const RULES: &[Rule] = &[
         r"error while fetching remote|failed to (fetch|download):? `https?://|request failed after \d+ retries",
         0.75,
         "a download failed",
-    )
-    .of(DependencyIssue),
+    ),
     // NuGet NU1301; Bundler `Bundler::HTTPError`; Composer's curl downloader; dart pub; conda; Hex.
     Rule::transient(
         "registry.unreachable",
@@ -121,8 +115,7 @@ pub const RULES: &[Rule] = &[
         r"\bNU1301\b|unable to load the service index for source|network error while fetching|could not reach host|RemoteFetcher::FetchError|curl error \d+ while downloading|CondaHTTPError: HTTP (000|5\d\d|429)|got socket error trying to find package|failed to fetch record for .{1,80} from registry",
         0.75,
         "the package registry could not be reached",
-    )
-    .of(DependencyIssue),
+    ),
     // actions/toolkit `packages/tool-cache` (`Unexpected HTTP response`) and the setup actions that use it.
     Rule::transient(
         "download.failed",
@@ -131,6 +124,5 @@ pub const RULES: &[Rule] = &[
         0.75,
         "a download failed, however often it was tried",
     )
-    .of(DependencyIssue)
     .last_word(),
 ];
