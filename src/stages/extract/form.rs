@@ -1,7 +1,8 @@
 //! Tools whose complaints always look alike: what they print is data, not code.
 //!
 //! A form is what GitHub calls a problem matcher: the lines of one complaint, each by one pattern. Its named groups are
-//! what the line tells: `path`, `line`, `column`, `level`, `code`, `message`, `test`, `suggestion`.
+//! what the line tells: `path`, `line`, `column`, `level`, `code`, `message`, `test`, `suggestion`; where a pattern has two
+//! ways to say it, the other's groups end with a 2.
 
 use regex::Captures;
 
@@ -35,7 +36,8 @@ pub struct Form {
     /// Lines that may stand between: blank ones, source code, carets.
     pub between: Option<&'static str>,
     /// Lines right below the last that belong to the complaint: its lines grow by them, a `message` of theirs is put
-    /// below the one there is.
+    /// below the one there is, other groups fill in what is not told yet. From one with a group `aside` on, they are
+    /// read and no longer counted among its lines: advice, a stack of others' code.
     pub more: Option<&'static str>,
     /// The message of a complaint that only names a file.
     pub says: &'static str,
@@ -86,6 +88,7 @@ struct Open {
     told: Told,
     span: Span,
     more_lines: u32,
+    aside: bool,
 }
 
 struct Begun {
@@ -139,7 +142,7 @@ impl FormReader {
     /// Tells a whole complaint, at once if nothing more can come.
     fn complain(&mut self, told: Told, span: Span, found: &mut Findings) {
         if self.more.is_some() {
-            self.open = Some(Open { told, span, more_lines: 0 });
+            self.open = Some(Open { told, span, more_lines: 0, aside: false });
         } else {
             self.tell(told, span, found);
         }
@@ -166,8 +169,11 @@ impl FormReader {
             self.tell(open.told, open.span, found);
             return false;
         };
+        open.aside |= captures.name("aside").is_some();
         open.told.add(&captures);
-        open.span.last = line.number;
+        if !open.aside && !line.text.trim().is_empty() {
+            open.span.last = line.number;
+        }
         open.more_lines += 1;
         self.open = Some(open);
         true
@@ -187,12 +193,12 @@ impl Reader for FormReader {
         self.form.wakes
     }
 
-    fn guesses(&self) -> bool {
-        self.form.guesses
-    }
-
     fn looks_back(&self) -> bool {
         self.form.looks_back
+    }
+
+    fn guesses(&self) -> bool {
+        self.form.guesses
     }
 
     fn line(&mut self, line: &Line<'_>, found: &mut Findings) -> Attention {
@@ -244,32 +250,40 @@ struct Told {
 
 impl Told {
     fn take(&mut self, captures: &Captures<'_>) {
-        let text = |name| captures.name(name).map(|group| group.as_str().trim()).filter(|text| !text.is_empty());
-        let number = |name| text(name).and_then(|text| text.parse().ok());
-        for (name, field) in [
-            ("path", &mut self.path),
-            ("level", &mut self.level),
-            ("code", &mut self.code),
-            ("message", &mut self.message),
-            ("test", &mut self.test),
-            ("suggestion", &mut self.suggestion),
+        let text = |names: [&str; 2]| {
+            let group = names.into_iter().find_map(|name| captures.name(name))?;
+            Some(group.as_str().trim()).filter(|text| !text.is_empty())
+        };
+        let number = |names| text(names).and_then(|text| text.parse().ok());
+        for (names, field) in [
+            (["path", "path2"], &mut self.path),
+            (["level", "level2"], &mut self.level),
+            (["code", "code2"], &mut self.code),
+            (["message", "message2"], &mut self.message),
+            (["test", "test2"], &mut self.test),
+            (["suggestion", "suggestion2"], &mut self.suggestion),
         ] {
-            if let Some(text) = text(name) {
+            if let Some(text) = text(names) {
                 *field = Some(text.to_owned());
             }
         }
-        self.line = number("line").or(self.line);
-        self.column = number("column").or(self.column);
+        self.line = number(["line", "line2"]).or(self.line);
+        self.column = number(["column", "column2"]).or(self.column);
     }
 
-    /// Takes what a line further below says: a message goes on in it.
+    /// Takes what a line further below says: a message goes on in it, of the rest only what is new.
     fn add(&mut self, captures: &Captures<'_>) {
-        let before = self.message.take();
-        self.take(captures);
-        self.message = match (before, self.message.take()) {
+        let mut more = Self::default();
+        more.take(captures);
+        self.message = match (self.message.take(), more.message) {
             (Some(before), Some(more)) => Some(format!("{before}\n{more}")),
             (before, more) => before.or(more),
         };
+        if self.path.is_none() {
+            (self.path, self.line, self.column) = (more.path, self.line.or(more.line), self.column.or(more.column));
+        }
+        self.code = self.code.take().or(more.code);
+        self.suggestion = self.suggestion.take().or(more.suggestion);
     }
 
     fn failure(self, form: &Form, span: Span) -> Failure {
@@ -380,6 +394,12 @@ mod tests {
     fn a_message_goes_on_below_and_ends_with_the_first_line_that_is_none_of_it() {
         let log = "a.x:3: error: no\n  because (E1)\nelse\n  not this\na.x:4: error: nor this\n";
         assert_eq!(told(&EXPLAINED, log), ["a.x:3 no\nbecause @1-2", "a.x:4 nor this @5-5"]);
+    }
+
+    #[test]
+    fn from_an_aside_on_lines_are_read_and_not_counted() {
+        static ADVISED: Form = Form { more: Some(r"^  (?P<message>\S+)$|^(?P<aside>help): .+$"), ..EXPLAINED };
+        assert_eq!(told(&ADVISED, "a.x:3: error: no\n  one\nhelp: try\n  two\n"), ["a.x:3 no\none\ntwo @1-2"]);
     }
 
     #[test]

@@ -1,0 +1,83 @@
+//! Jasmine, on its own and in Karma.
+//!
+//! `jasmine/lib/reporters/console_reporter.js`: `{n}) {full name}`, `  Message:`, the message, `  Stack:`, the frames.
+//! `karma/lib/reporters/base.js`: `{browser} {suite} {test} FAILED`, then the log, each line after a tab.
+
+use crate::domain::failure::Kind;
+use crate::stages::extract::form::Form;
+
+pub const CONSOLE: Form = Form {
+    tool: "jasmine",
+    kind: Kind::TestFailure,
+    wakes: &["  Message:"],
+    lines: &[r"^\d+\) (?P<test>\S.*)$", r"^  Message:$", r"^    (?:(?P<code>\w*Error): )?(?P<message>\S.*)$"],
+    more: Some(concat!(
+        r"^(?:    (?P<message>\S.*)|  Stack:| +at <.*",
+        r"| +at (?:.* \()?(?:file://)?(?P<path>[^()<> ]+):(?P<line>\d+):(?P<column>\d+)\)?|(?P<aside> +at ).*)$"
+    )),
+    looks_back: true,
+    ..Form::DEFAULT
+};
+
+pub const KARMA: Form = Form {
+    tool: "karma",
+    kind: Kind::TestFailure,
+    wakes: &[" FAILED"],
+    lines: &[r"^\w[\w ]* [\d.]+ \([^()]+\) (?P<test>\S.*) FAILED$"],
+    more: Some(concat!(
+        r"^\t *(?:at <.*|at (?:.* \()?(?:https?://[^/]+/base/)?(?P<path>[^()<> ?]+)(?:\?[^:]*)?:(?P<line>\d+):(?P<column>\d+)\)?",
+        r"|(?P<aside>at ).*|(?:(?P<code>\w*Error): )?(?P<message>\S.*))$"
+    )),
+    ..Form::DEFAULT
+};
+
+#[cfg(test)]
+mod tests {
+    use crate::stages::extract::tests::told;
+
+    // Printed by Jasmine 5.
+    #[test]
+    fn a_failing_spec_is_told_with_its_first_frame() {
+        let log = "\
+Failures:
+1) cart throws
+  Message:
+    TypeError: Cannot read properties of null (reading 'x')
+  Stack:
+        at UserContext.<anonymous> (/home/runner/work/x/x/spec/cart.cjs:3:29)
+        at <Jasmine>
+
+2) cart adds
+  Message:
+    Expected 1 to be 2.
+  Stack:
+        at <Jasmine>
+        at UserContext.<anonymous> (/home/runner/work/x/x/spec/cart.cjs:2:32)
+        at <Jasmine>
+
+3 specs, 2 failures
+";
+        assert_eq!(
+            told(log),
+            [
+                "jasmine test_failure | spec/cart.cjs:3:29 | cart throws | TypeError | Cannot read properties of null (reading 'x') | @2-7",
+                "jasmine test_failure | spec/cart.cjs:2:32 | cart adds | Expected 1 to be 2. | @9-15",
+            ]
+        );
+    }
+
+    #[test]
+    fn in_karma_the_browser_stands_before_the_name() {
+        let log = "\
+HeadlessChrome 120.0.0.0 (Linux x86_64) cart adds FAILED
+\tExpected 1 to be 2.
+\t    at <Jasmine>
+\t    at UserContext.<anonymous> (src/app/cart.spec.ts:5:9)
+HeadlessChrome 120.0.0.0 (Linux x86_64): Executed 3 of 3 (1 FAILED) (0.1 secs / 0.05 secs)
+";
+        assert_eq!(
+            told(log)[0],
+            "karma test_failure | src/app/cart.spec.ts:5:9 | cart adds | Expected 1 to be 2. | @1-4"
+        );
+    }
+}
