@@ -151,6 +151,8 @@ impl Extraction {
         self.end_step();
         let guessing: Vec<&str> =
             self.readers.iter().filter(|reader| reader.guesses()).map(|reader| reader.tool()).collect();
+        let wrapping: Vec<&str> =
+            self.readers.iter().filter(|reader| reader.wraps()).map(|reader| reader.tool()).collect();
         let mut failures = self.found.take_failures();
         let (warnings, left_out) = told.join(&mut failures, &guessing);
         let failing_step = self.steps.failing();
@@ -186,7 +188,7 @@ impl Extraction {
             let task = [job.map(str::to_owned), step].into_iter().flatten().collect::<Vec<_>>().join(" / ");
             failure.task = failure.task.take().or_else(|| (!task.is_empty()).then_some(task));
         }
-        let failures = settle::settle(failures, &guessing, failing_step);
+        let failures = settle::settle(failures, &guessing, &wrapping, failing_step);
         let step_end = if self.step_end.is_empty() { end.tail } else { self.step_end };
         let green = self.green;
         let news = |(_, text): &(u64, String)| !text.is_empty() && !green.as_ref().is_some_and(|green| green.has(text));

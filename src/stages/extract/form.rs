@@ -47,6 +47,8 @@ pub struct Form {
     pub verdict: Option<&'static str>,
     /// As of `Reader::guesses`: it only says that something failed, which another tool may have told.
     pub guesses: bool,
+    /// As of `Reader::wraps`.
+    pub wraps: bool,
 }
 
 impl Form {
@@ -64,6 +66,7 @@ impl Form {
         mild: &[],
         verdict: None,
         guesses: false,
+        wraps: false,
     };
 }
 
@@ -199,6 +202,10 @@ impl Reader for FormReader {
 
     fn guesses(&self) -> bool {
         self.form.guesses
+    }
+
+    fn wraps(&self) -> bool {
+        self.form.wraps
     }
 
     fn line(&mut self, line: &Line<'_>, found: &mut Findings) -> Attention {

@@ -42,6 +42,13 @@ pub trait Reader: Send {
         false
     }
 
+    /// Whether it runs other tools and tells of them that one failed, as Maven, Gradle and make do. Then what it finds is
+    /// a cascade where a tool that it ran has spoken, and a root where none has; but a line of its own script and a
+    /// dependency that it cannot have are always roots.
+    fn wraps(&self) -> bool {
+        false
+    }
+
     /// A line of the script that is about to run, where the log or the caller tells it: for tools whose output is so
     /// plain that only who runs them knows what it means.
     fn runs(&mut self, _script_line: &str) {}
@@ -119,6 +126,12 @@ impl Findings {
         }
     }
 
+    /// What this tool told of a test is no failure: the test passed when it was run again.
+    pub fn passed_again(&mut self, tool: &str, test: &str) {
+        self.failures.retain(|failure| failure.tool != tool || failure.test.as_deref() != Some(test));
+        self.tests.iter_mut().filter(|(name, _)| name == test).for_each(|(_, end)| *end = TestEnd::Passed);
+    }
+
     pub fn test(&mut self, name: &str, end: TestEnd) {
         self.finds += 1;
         if self.tests.len() < TESTS_MAX {
@@ -141,7 +154,7 @@ impl Findings {
 
     /// Whether something was found since `finds`, and, if it was a failure, whether this line is part of one.
     pub(super) fn took(&self, finds: u64, failures: u64, line: u64) -> bool {
-        let failures_since = self.failures_found() - failures;
+        let failures_since = self.failures_found().saturating_sub(failures);
         self.finds - finds > failures_since || (failures_since > 0 && self.last_line >= line)
     }
 
@@ -190,6 +203,21 @@ mod tests {
             found.mild(Failure::new(Kind::LintError, "msbuild", "old", Span::at(line)));
         }
         assert_eq!((found.mild.len(), found.failures.len()), (MILD_MAX, 0));
+    }
+
+    #[test]
+    fn a_test_that_passes_when_it_is_run_again_did_not_fail() {
+        let mut found = Findings::default();
+        for (tool, test) in [("surefire", "ATest.a"), ("surefire", "ATest.b"), ("gradle-test", "ATest.a")] {
+            found.failure(Failure {
+                test: Some(test.to_owned()),
+                ..Failure::new(Kind::TestFailure, tool, "no", Span::at(1))
+            });
+        }
+        found.test("ATest.a", TestEnd::Failed);
+        found.passed_again("surefire", "ATest.a");
+        assert_eq!(found.failures.len(), 2);
+        assert_eq!(found.tests, [("ATest.a".to_owned(), TestEnd::Passed)]);
     }
 
     #[test]

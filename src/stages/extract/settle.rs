@@ -8,9 +8,9 @@ use crate::domain::log::Span;
 
 /// Settles what is a root and what is not.
 ///
-/// `guessing` are the tools that go by words alone, `failing` the lines of the step that failed: what went wrong in
-/// another step did not stop the job.
-pub fn settle(failures: Vec<Failure>, guessing: &[&str], failing: Option<Span>) -> Vec<Failure> {
+/// `guessing` are the tools that go by words alone, `wrapping` those that only run others, `failing` the lines of the
+/// step that failed: what went wrong in another step did not stop the job.
+pub fn settle(failures: Vec<Failure>, guessing: &[&str], wrapping: &[&str], failing: Option<Span>) -> Vec<Failure> {
     let mut failures = failures;
     // What only a report tells comes last.
     failures.sort_by_key(|failure| (failure.log == Span::NONE, failure.log));
@@ -20,8 +20,16 @@ pub fn settle(failures: Vec<Failure>, guessing: &[&str], failing: Option<Span>) 
         failure.log == Span::NONE || failing.is_none_or(|step| (step.first..=step.last).contains(&failure.log.first))
     };
     // The best ground there is decides which failures are roots.
-    let grounds: [&dyn Fn(&Failure) -> bool; 3] =
-        [&|failure| !guesses(failure) && inside(failure), &|failure| !guesses(failure), &inside];
+    // A line of its own script, or a dependency, is its own matter.
+    let wraps = |failure: &Failure| {
+        wrapping.contains(&failure.tool.as_str()) && failure.line.is_none() && failure.kind != Kind::DependencyIssue
+    };
+    let grounds: [&dyn Fn(&Failure) -> bool; 4] = [
+        &|failure| !guesses(failure) && !wraps(failure) && inside(failure),
+        &|failure| !guesses(failure) && inside(failure),
+        &|failure| !guesses(failure),
+        &inside,
+    ];
     if let Some(ground) =
         grounds.iter().find(|ground| failures.iter().any(|failure| failure.primary && ground(failure)))
     {
@@ -115,14 +123,15 @@ mod tests {
     #[test]
     fn the_same_failure_twice_is_one_at_its_first_place() {
         let again = Failure { suggestion: Some("x".to_owned()), ..failure("rustc", "a.rs", 1, 9) };
-        let settled = settle(vec![again, failure("rustc", "a.rs", 1, 3)], &[], None);
+        let settled = settle(vec![again, failure("rustc", "a.rs", 1, 3)], &[], &[], None);
         assert_eq!(roots(&settled), [("rustc", 3)]);
         assert_eq!(settled[0].suggestion.as_deref(), Some("x"));
     }
 
     #[test]
     fn a_guess_about_a_place_that_a_tool_names_is_nothing_new() {
-        let settled = settle(vec![failure("words", "a.rs", 1, 9), failure("rustc", "a.rs", 1, 3)], &["words"], None);
+        let settled =
+            settle(vec![failure("words", "a.rs", 1, 9), failure("rustc", "a.rs", 1, 3)], &["words"], &[], None);
         assert_eq!(settled.len(), 1);
     }
 
@@ -131,7 +140,7 @@ mod tests {
         let vague =
             |line| Failure::new(Kind::RuntimeError, "words", format!("make: *** [t{line}] Error 2"), Span::at(line));
         let told = vec![failure("words", "b.rs", 1, 1), failure("rustc", "a.rs", 1, 3), vague(4), vague(9)];
-        let settled = |failing| settle(told.clone(), &["words"], failing);
+        let settled = |failing| settle(told.clone(), &["words"], &[], failing);
         assert_eq!(roots(&settled(None)), [("rustc", 3)]);
         let lines = |failing| settled(failing).iter().map(|failure| failure.log.first).collect::<Vec<_>>();
         assert_eq!(lines(None), [1, 3, 4, 9]);
@@ -139,11 +148,27 @@ mod tests {
     }
 
     #[test]
+    fn who_only_runs_others_tells_the_root_where_none_of_them_does() {
+        let make = Failure::new(Kind::BuildError, "make", "all: Error 1", Span::at(9));
+        let settled = settle(vec![failure("rustc", "a.rs", 1, 3), make.clone()], &[], &["make"], None);
+        assert_eq!(roots(&settled), [("rustc", 3)]);
+        assert_eq!(
+            roots(&settle(vec![failure("words", "a.rs", 1, 3), make], &["words"], &["make"], None)),
+            [("make", 9)]
+        );
+        let own = failure("make", "Makefile", 7, 9);
+        assert_eq!(
+            roots(&settle(vec![failure("rustc", "a.rs", 1, 3), own], &[], &["make"], None)),
+            [("rustc", 3), ("make", 9)]
+        );
+    }
+
+    #[test]
     fn what_failed_in_another_step_is_a_cascade_if_the_failing_step_says_why() {
         let found = vec![failure("rustc", "a.rs", 1, 3), failure("rustc", "b.rs", 1, 13)];
         let step = Some(Span { first: 10, last: 20 });
-        assert_eq!(roots(&settle(found.clone(), &[], step)), [("rustc", 13)]);
+        assert_eq!(roots(&settle(found.clone(), &[], &[], step)), [("rustc", 13)]);
         let elsewhere = Some(Span { first: 30, last: 40 });
-        assert_eq!(roots(&settle(found, &[], elsewhere)), [("rustc", 3), ("rustc", 13)]);
+        assert_eq!(roots(&settle(found, &[], &[], elsewhere)), [("rustc", 3), ("rustc", 13)]);
     }
 }
