@@ -1,4 +1,7 @@
-//! The Java compiler, by itself, behind Gradle or behind Maven.
+//! The Java compiler, by itself, behind Ant, Gradle or Maven.
+//!
+//! True of `BasicDiagnosticFormatter` of the JDK's `javac`, of Ant's `[javac]` before it, of `AbstractCompilerMojo` of
+//! Maven's plugin, and of Error Prone, whose checks stand in brackets and say `Did you mean`.
 
 use crate::domain::failure::{Failure, Kind};
 use crate::domain::log::{Line, Span};
@@ -25,8 +28,21 @@ struct Begun {
     lines: usize,
 }
 
+/// Ant's name of its task stands before each line.
+static PREFIX: Pattern = Pattern::new(r"^ *\[javac\] ?");
+
 /// `src/a/A.java:6: error: incompatible types: String cannot be converted to int`
 static PLAIN: Pattern = Pattern::new(r"^(\S.*\.java):(\d+): (error|warning): (.*)$");
+
+/// What is wrong with the call, not with the code.
+static CALL: Pattern = Pattern::new(
+    r"^error: ((?:invalid (?:source|target) release|release version|[Ss]ource (?:option|release)|[Tt]arget option|file not found: |invalid flag: |no source files).*)$",
+);
+
+/// `[DeadException] Exception created but not thrown`
+static CHECK: Pattern = Pattern::new(r"^\[([\w-]+)\] ");
+
+static MEAN: Pattern = Pattern::new(r"^Did you mean (?:to )?'?(.*?)'?\??$");
 
 /// `[ERROR] /srv/src/a/A.java:[6,20] incompatible types: …`
 static MAVEN: Pattern = Pattern::new(r"^\[ERROR\] (\S.*\.java):\[(\d+),(\d+)\] (?:error: )?(.*)$");
@@ -40,10 +56,24 @@ impl Reader for Javac {
     }
 
     fn wakes(&self) -> &'static [&'static str] {
-        &[".java:", "warnings found and -Werror specified"]
+        &[
+            ".java:",
+            "warnings found and -Werror specified",
+            "error: invalid source release",
+            "error: invalid target release",
+            "error: release version",
+            "error: source option",
+            "error: source release",
+            "error: target option",
+            "error: file not found: ",
+            "error: invalid flag: ",
+            "error: no source files",
+        ]
     }
 
     fn line(&mut self, line: &Line<'_>, found: &mut Findings) -> Attention {
+        let prefix = PREFIX.captures(line.text).map_or(0, |prefix| prefix.get(0).map_or(0, |all| all.end()));
+        let line = &Line { number: line.number, text: line.text.get(prefix..).unwrap_or_default(), mark: line.mark };
         if let Some(begun) = &mut self.begun
             && begun.goes_on(line)
         {
@@ -66,8 +96,8 @@ impl Reader for Javac {
 impl Javac {
     fn finish(&mut self, found: &mut Findings) {
         match self.begun.take() {
-            Some(Begun { failure, warning: false, .. }) => found.failure(failure),
-            Some(Begun { failure, .. }) if self.warnings.len() < WARNINGS_MAX => self.warnings.push(failure),
+            Some(Begun { failure, warning: false, .. }) => found.failure(checked(failure)),
+            Some(Begun { failure, .. }) if self.warnings.len() < WARNINGS_MAX => self.warnings.push(checked(failure)),
             _ => {}
         }
     }
@@ -84,9 +114,21 @@ fn error(line: &Line<'_>) -> Option<Begun> {
         let failure = begin(group(&found, 1), number(&found, 2), number(&found, 3), group(&found, 4));
         return Some(Begun { failure, warning: false, maven: true, lines: 1 });
     }
+    if let Some(found) = CALL.captures(line.text) {
+        let failure = Failure::new(Kind::BuildError, "javac", group(&found, 1), Span::at(line.number));
+        return Some(Begun { failure, warning: false, maven: true, lines: 1 });
+    }
     let found = PLAIN.captures(line.text)?;
     let failure = begin(group(&found, 1), number(&found, 2), None, group(&found, 4));
     Some(Begun { failure, warning: group(&found, 3) == "warning", maven: false, lines: 1 })
+}
+
+/// With the check's name as the code, and what it says would mend it.
+fn checked(mut failure: Failure) -> Failure {
+    failure.code = CHECK.captures(&failure.message).map(|check| group(&check, 1).to_owned());
+    let meant = failure.message.lines().find_map(|line| MEAN.captures(line.trim()));
+    failure.suggestion = meant.map(|meant| group(&meant, 1).to_owned());
+    failure
 }
 
 impl Begun {
@@ -96,6 +138,7 @@ impl Begun {
         if !self.maven && self.failure.column.is_none() {
             if text.trim() == "^" {
                 self.failure.column = u32::try_from(text.chars().count()).ok();
+                self.failure.log.last = line.number;
                 self.lines = 1;
                 return true;
             }
@@ -156,9 +199,35 @@ Note: src/a/B.java uses unchecked or unsafe operations.
                     "cannot find symbol\nsymbol:   class Lisst\nlocation: package java.util",
                     (1, 5)
                 ),
-                row("src/a/A.java", 6, 20, "incompatible types: String cannot be converted to int", (6, 6)),
+                row("src/a/A.java", 6, 20, "incompatible types: String cannot be converted to int", (6, 8)),
             ]
         );
+    }
+
+    #[test]
+    fn ant_marks_each_line_and_error_prone_says_what_it_means() {
+        let log = "\
+    [javac] Compiling 2 source files to /srv/tram/build
+    [javac] /srv/tram/src/Tram.java:3: error: [DeadException] Exception created but not thrown
+    [javac]     new Exception();
+    [javac]     ^
+    [javac]     (see https://errorprone.example/DeadException)
+    [javac]   Did you mean 'throw new Exception();'?
+    [javac] 1 error
+";
+        let failures = read(log).failures;
+        assert_eq!(failures[0].code.as_deref(), Some("DeadException"));
+        assert_eq!(failures[0].suggestion.as_deref(), Some("throw new Exception();"));
+        assert_eq!(
+            (failures[0].line, failures[0].column, failures[0].log),
+            (Some(3), Some(5), Span { first: 2, last: 6 })
+        );
+    }
+
+    #[test]
+    fn a_release_that_the_compiler_does_not_know_is_told_without_a_place() {
+        let log = "error: release version 99 not supported\nUsage: javac <options> <source files>\n";
+        assert_eq!(shown(log), [row("", 0, 0, "release version 99 not supported", (1, 1))]);
     }
 
     #[test]

@@ -1,17 +1,56 @@
 //! Tools of Java, Kotlin and Scala.
 
 pub mod frames;
+mod trace;
 mod surefire;
+mod gradle_test;
+mod ant_junit;
+mod junit;
+mod testng;
+mod scala_test;
 mod javac;
+mod scalac;
+mod kotlinc;
+mod checkstyle;
+mod linters;
 mod spotless;
+mod maven;
+mod gradle;
+mod ant;
 
 use super::form::Form;
 use super::reader::Make;
 
 pub const READERS: &[Make] = &[
     || Box::new(surefire::Surefire::default()),
+    || Box::new(gradle_test::GradleTest::default()),
+    || Box::new(ant_junit::AntJunit::default()),
+    || Box::new(junit::Junit::default()),
+    || Box::new(testng::TestNg::default()),
+    || Box::new(checkstyle::Checkstyle::default()),
+    || Box::new(scalac::Scalac::default()),
+    || Box::new(scala_test::ScalaTest::default()),
     || Box::new(javac::Javac::default()),
     || Box::new(spotless::Spotless::default()),
+    || Box::new(maven::Maven::default()),
+    || Box::new(gradle::Gradle::default()),
+    || Box::new(ant::Ant::default()),
 ];
 
-pub const FORMS: &[&Form] = &[];
+pub const FORMS: &[&Form] = &[
+    &kotlinc::OF_GRADLE,
+    &kotlinc::OF_GRADLE_BEFORE,
+    &kotlinc::PLAIN,
+    &kotlinc::WERROR,
+    &linters::SPOTBUGS,
+    &linters::SPOTBUGS_MAVEN,
+    &linters::PMD,
+    &linters::PMD_MAVEN,
+    &linters::KTLINT,
+    &linters::DETEKT,
+    &linters::DETEKT_BEFORE,
+    &linters::SCALASTYLE,
+    &linters::ANDROID_LINT,
+    &linters::AAPT,
+    &linters::SBT,
+];

@@ -1,55 +1,83 @@
 //! Surefire and Failsafe: the blocks of failing tests, and the list at the end of what has no block.
+//!
+//! True of their console reporters from 2.4 to 3.5: `TestSetStats.getTestSetSummary` and `getTestResults` write the
+//! blocks, `DefaultReporterFactory.printTestFailures` the list, `SmartStackTraceParser` its entries.
 
 use std::collections::HashSet;
 
-use super::frames::{file_of, own_frame, simple, thrown};
+use super::frames::{file_of, simple};
+use super::trace::Trace;
 use crate::domain::failure::{Failure, Kind, TestCounts, TestEnd};
 use crate::domain::log::{Line, Span};
 use crate::stages::extract::pattern::{Pattern, group, number};
 use crate::stages::extract::reader::{Attention, Findings, Reader};
 
-/// An exception's message over more lines is a document.
-const MESSAGE_LINES_MAX: usize = 20;
-
-/// Tests that were told in full, so that the list does not tell them again.
+/// Test classes that were told in full, so that the list does not tell them again.
 const TOLD_MAX: usize = 10_000;
 
 #[derive(Default)]
 pub struct Surefire {
+    /// Whose summary was printed last: some versions name the method alone below it.
+    class: Option<String>,
     block: Option<Block>,
-    listing: bool,
+    list: List,
     /// The entry of the list that may go on over lines.
     entry: Option<Failure>,
+    /// Of classes, by their names without packages.
     told: HashSet<String>,
 }
 
 struct Block {
     failure: Failure,
-    class: String,
-    message: Vec<String>,
-    in_trace: bool,
-    located: bool,
+    trace: Trace,
 }
+
+#[derive(Clone, Copy, Default, PartialEq)]
+enum List {
+    #[default]
+    None,
+    Failing,
+    /// Tests that failed, and passed when they were run again.
+    Flakes,
+}
+
+/// `Tests run: 2, Failures: 1, … <<< FAILURE! - in com.example.FaresTest`
+static CLASS: Pattern = Pattern::new(r"<<< (?:FAILURE|ERROR)!(?: --? in (\S+))?\s*$");
 
 /// `[ERROR] com.example.FaresTest.bare -- Time elapsed: 0.002 s <<< FAILURE!`, `bare(com.example.FaresTest)  Time …`
 static BLOCK: Pattern =
     Pattern::new(r"^(?:\[ERROR\] +)?(\S.*?)(?: --| -)?\s+Time elapsed: [\d.,]+ ?s(?:ec)?\s+<<< (?:FAILURE|ERROR)!");
 
-/// `bare(com.example.FaresTest)`
-static OLD_NAME: Pattern = Pattern::new(r"^([^.()]+)\(([\w$.]+)\)$");
+/// `bare(com.example.FaresTest)`, `params[1: a.b](com.example.FaresTest)`
+static OLD_NAME: Pattern = Pattern::new(r"^(.+)\(((?:[\w$]+\.)*[\w$]+)\)$");
 
-static LIST: Pattern =
-    Pattern::new(r"^(?:\[(?:ERROR|WARNING)\] +)?(Failed tests|Tests in error|Failures|Errors|Flakes): *(.*)$");
+static LIST: Pattern = Pattern::new(
+    r"^(?:\[(?:ERROR|WARNING)\] +)?(Failed tests|Tests in error|Failures|Errors|Flakes|Flaked tests): *(.*)$",
+);
 
-/// `[ERROR]   FaresTest.bare:49 expected: <true> but was: <false>`
-static ENTRY: Pattern =
-    Pattern::new(r"^(?:\[ERROR\] )? {2,3}([\w$.]+)\.([\w$]+(?:\(.*?\))?(?:\[.*?\])?)(?::(\d+))?(?:->\S+)*(?: (.*))?$");
+/// `[ERROR]   FaresTest.bare:49 expected: <true> but was: <false>`, `  FaresTest>BaseTest.bare:12->check:40 » IllegalState`
+static ENTRY: Pattern = Pattern::new(concat!(
+    r"^(?:\[ERROR\] )? {2,3}([\w$.]+?)(?:>([\w$]+))?\.([\w$]+(?:\(.*?\))?(?:\[.*?\])?)(?::(\d+))?(?:->\S+)*",
+    r"(?: (.*))?$",
+));
+
+/// `[ERROR]   FaresTest » IllegalState …`: the class itself failed.
+static CLASS_ENTRY: Pattern = Pattern::new(r"^(?:\[ERROR\] )? {2,3}([\w$.]+?)\.? » (.*)$");
 
 /// `  bare(com.example.FaresTest): expected:<true> but was:<false>`
 static OLD_ENTRY: Pattern = Pattern::new(r"^(?:\[ERROR\] )? {2,3}([\w$]+(?:\[.*?\])?)\(([\w$.]+)\)(?:: ?(.*))?$");
 
-static TOTAL: Pattern =
-    Pattern::new(r"^(?:\[\w+\] )?Tests run: *(\d+), *Failures: *(\d+), *Errors: *(\d+)(?:, *Skipped: *(\d+))?\s*$");
+/// `[ERROR] com.example.FaresTest.bare`, above the runs of a test that was run again.
+static AGAIN: Pattern = Pattern::new(r"^(?:\[(?:ERROR|WARNING)\] )?((?:[\w$]+\.)+[\w$]+(?:\(.*\)|\[.*\]|\{.*\})*)$");
+
+static RUN: Pattern = Pattern::new(r"^(?:\[\w+\] )?  Run \d+: ");
+
+static TOTAL: Pattern = Pattern::new(
+    r"^(?:\[\w+\] )?Tests run: *(\d+), *Failures: *(\d+), *Errors: *(\d+)(?:, *Skipped: *(\d+))?(?:, *Flakes: *\d+)?\s*$",
+);
+
+/// What ends a block whose trace was cut away.
+static NEXT: Pattern = Pattern::new(r"^(?:\[(?:INFO|ERROR|WARNING)\](?: |$)|Running \S|Results ?:)");
 
 impl Reader for Surefire {
     fn tool(&self) -> &'static str {
@@ -64,6 +92,8 @@ impl Reader for Surefire {
             "Tests in error:",
             "[ERROR] Failures:",
             "[ERROR] Errors:",
+            "[WARNING] Flakes:",
+            "Flaked tests:",
             "Tests run:",
         ]
     }
@@ -71,120 +101,173 @@ impl Reader for Surefire {
     fn line(&mut self, line: &Line<'_>, found: &mut Findings) -> Attention {
         let text = line.text;
         if let Some(total) = TOTAL.captures(text) {
-            self.end(found);
-            self.listing = false;
+            self.finish(found);
+            self.list = List::None;
             found.count(counts(&total));
             return Attention::Sleep;
         }
         if text.contains("Tests run:") {
-            // One class's summary, which may end in `<<< FAILURE!` too.
-            self.end(found);
-            return Attention::Stay;
+            self.finish(found);
+            let failed = CLASS.captures(text);
+            self.class = failed.as_ref().map(|class| group(class, 1).to_owned()).filter(|class| !class.is_empty());
+            return if failed.is_some() { Attention::Stay } else { Attention::Sleep };
         }
         if let Some(block) = BLOCK.captures(text) {
-            self.end(found);
+            self.finish(found);
             self.begin(group(&block, 1), line.number);
             return Attention::Stay;
         }
         if let Some(block) = &mut self.block {
-            if !text.is_empty() {
-                block.read(line);
-                return Attention::Stay;
-            }
             // A message may hold empty lines, a trace ends with one.
-            if !block.in_trace {
+            let ends = if text.is_empty() { block.trace.in_frames() } else { NEXT.is_match(text) };
+            if !ends {
+                block.trace.read(text);
+                if !text.is_empty() {
+                    block.failure.log.last = line.number;
+                }
                 return Attention::Stay;
             }
-            self.end(found);
-            return Attention::Sleep;
+            self.finish(found);
+            if text.is_empty() {
+                return Attention::Sleep;
+            }
         }
         if let Some(list) = LIST.captures(text) {
-            self.end(found);
-            self.listing = group(&list, 1) != "Flakes";
+            self.finish(found);
+            self.list = if group(&list, 1).starts_with("Flake") { List::Flakes } else { List::Failing };
             return self.list(&format!("  {}", group(&list, 2)), line.number, found);
         }
-        if self.listing { self.list(text, line.number, found) } else { Attention::Sleep }
+        if self.list == List::None { Attention::Sleep } else { self.list(text, line.number, found) }
     }
 
     fn end(&mut self, found: &mut Findings) {
-        if let Some(mut block) = self.block.take() {
-            block.finish();
-            self.tell(block.failure, found);
-        }
-        if let Some(entry) = self.entry.take() {
-            self.tell(entry, found);
-        }
+        self.finish(found);
+        (self.class, self.list) = (None, List::None);
     }
 }
 
 impl Surefire {
+    fn finish(&mut self, found: &mut Findings) {
+        if let Some(Block { mut failure, trace }) = self.block.take() {
+            trace.tell(&mut failure);
+            tell(failure, found);
+        }
+        if let Some(entry) = self.entry.take() {
+            tell(entry, found);
+        }
+    }
+
     fn begin(&mut self, name: &str, line: u64) {
-        let (class, method) = match OLD_NAME.captures(name) {
-            Some(old) => (group(&old, 2).to_owned(), group(&old, 1).to_owned()),
-            None => class_and_method(name),
-        };
+        let (class, method) = self.class_and_method(name);
+        if self.told.len() < TOLD_MAX {
+            self.told.insert(simple(&class).to_owned());
+        }
         let mut failure = Failure::new(Kind::TestFailure, "surefire", "", Span::at(line));
         failure.test = Some(test_name(&class, &method));
         failure.path = Some(file_of(&class));
-        self.block = Some(Block { failure, class, message: Vec::new(), in_trace: false, located: false });
+        self.block = Some(Block { failure, trace: Trace::of(&class) });
+    }
+
+    /// Of a block's name, which may be only a method's: the class stands in the line of its summary.
+    fn class_and_method(&self, name: &str) -> (String, String) {
+        let above = self.class.as_deref();
+        if let Some(class) = above {
+            if name == class {
+                return (class.to_owned(), String::new());
+            }
+            if let Some(method) = name.strip_prefix(class).and_then(|rest| rest.strip_prefix('.')) {
+                return (class.to_owned(), method.to_owned());
+            }
+        }
+        if let Some(old) = OLD_NAME.captures(name) {
+            let class = group(&old, 2);
+            if class.contains('.') && !class.starts_with("java.") || above.is_none_or(|above| above == class) {
+                let method = group(&old, 1);
+                let own = method.strip_prefix(class).and_then(|rest| rest.strip_prefix('.'));
+                return (class.to_owned(), own.unwrap_or(method).to_owned());
+            }
+        }
+        let plain = name.split(['(', '[', '{']).next().unwrap_or(name);
+        match above {
+            Some(class) if !plain.contains('.') || plain.contains(' ') => (class.to_owned(), name.to_owned()),
+            _ => split_name(name),
+        }
     }
 
     /// One line of the list at the end.
     fn list(&mut self, text: &str, line: u64, found: &mut Findings) -> Attention {
-        let entry = ENTRY
-            .captures(text)
-            .map(|entry| {
-                (
-                    group(&entry, 1).to_owned(),
-                    group(&entry, 2).to_owned(),
-                    number(&entry, 3),
-                    group(&entry, 4).to_owned(),
-                )
-            })
-            .or_else(|| {
-                let entry = OLD_ENTRY.captures(text)?;
-                Some((group(&entry, 2).to_owned(), group(&entry, 1).to_owned(), None, group(&entry, 3).to_owned()))
-            });
-        let Some((class, method, row, message)) = entry else {
-            let goes_on = !text.is_empty() && !text.starts_with('[');
-            if let (Some(entry), true) = (&mut self.entry, goes_on) {
-                entry.message = format!("{}\n{text}", entry.message);
-                entry.log.last = line;
+        if RUN.is_match(text) {
+            return Attention::Stay;
+        }
+        let prefixed = text.starts_with('[') || self.list == List::Flakes;
+        if let Some(again) = AGAIN.captures(text).filter(|_| prefixed) {
+            self.finish(found);
+            let (class, method) = self.class_and_method(group(&again, 1));
+            let test = test_name(&class, &method);
+            if self.list == List::Flakes {
+                found.passed_again("surefire", &test);
+            } else {
+                self.enter(&class, &method, None, None, "failed each time it was run", line);
             }
-            let blank = text.trim().is_empty() || text.starts_with("[INFO]");
-            return if goes_on || blank { Attention::Stay } else { Attention::Sleep };
-        };
-        self.end(found);
+            return Attention::Stay;
+        }
+        if self.list == List::Failing && self.read_entry(text, line, found) {
+            return Attention::Stay;
+        }
+        let goes_on = !text.is_empty() && !text.starts_with('[');
+        if let (Some(entry), true) = (&mut self.entry, goes_on) {
+            entry.message = format!("{}\n{text}", entry.message);
+            entry.log.last = line;
+        }
+        let blank = text.trim().is_empty() || text.starts_with("[INFO]");
+        if goes_on || blank {
+            return Attention::Stay;
+        }
+        self.list = List::None;
+        Attention::Sleep
+    }
+
+    fn read_entry(&mut self, text: &str, line: u64, found: &mut Findings) -> bool {
+        if let Some(entry) = OLD_ENTRY.captures(text) {
+            self.finish(found);
+            self.enter(group(&entry, 2), group(&entry, 1), None, None, group(&entry, 3), line);
+        } else if let Some(entry) = ENTRY.captures(text) {
+            self.finish(found);
+            let base = Some(group(&entry, 2)).filter(|base| !base.is_empty());
+            self.enter(group(&entry, 1), group(&entry, 3), base, number(&entry, 4), group(&entry, 5), line);
+        } else if let Some(entry) = CLASS_ENTRY.captures(text) {
+            self.finish(found);
+            self.enter(group(&entry, 1), "", None, None, group(&entry, 2), line);
+        } else {
+            return false;
+        }
+        true
+    }
+
+    /// An entry of the list is a failure of its own only where no block tells of its class: it names a test without its
+    /// arguments, a set-up by its method, an inherited test by the class that declares it.
+    fn enter(&mut self, class: &str, method: &str, base: Option<&str>, row: Option<u32>, message: &str, line: u64) {
+        if self.told.contains(simple(class)) {
+            return;
+        }
         let mut failure = Failure::new(Kind::TestFailure, "surefire", message.trim_start_matches("» "), Span::at(line));
-        failure.test = Some(test_name(&class, &method));
-        failure.path = Some(file_of(&class));
+        failure.test = Some(test_name(class, method));
+        failure.path = Some(file_of(base.unwrap_or(class)));
         failure.line = row;
-        if !self.is_told(&class, &method) {
-            self.entry = Some(failure);
-        }
-        Attention::Stay
-    }
-
-    /// The list names a test without its arguments, and a set-up by its method.
-    fn is_told(&self, class: &str, method: &str) -> bool {
-        let bare = method.split(['(', '[']).next().unwrap_or(method);
-        self.told.contains(&test_name(class, bare)) || self.told.contains(simple(class))
-    }
-
-    fn tell(&mut self, failure: Failure, found: &mut Findings) {
-        if let Some(test) = &failure.test {
-            found.test(test, TestEnd::Failed);
-            if self.told.len() < TOLD_MAX {
-                self.told.insert(test.split(['(', '[']).next().unwrap_or(test).to_owned());
-            }
-        }
-        found.failure(failure);
+        self.entry = Some(failure);
     }
 }
 
+fn tell(failure: Failure, found: &mut Findings) {
+    if let Some(test) = &failure.test {
+        found.test(test, TestEnd::Failed);
+    }
+    found.failure(failure);
+}
+
 /// `com.example.FaresTest.params(int)[2]`: the class ends with the first part in upper case.
-fn class_and_method(name: &str) -> (String, String) {
-    let end = name.find(['(', '[', ' ']).unwrap_or(name.len());
+fn split_name(name: &str) -> (String, String) {
+    let end = name.find(['(', '[', '{', ' ']).unwrap_or(name.len());
     let (dotted, rest) = name.split_at(end);
     let parts: Vec<&str> = dotted.split('.').collect();
     let is_class = |part: &&str| part.starts_with(char::is_uppercase);
@@ -200,42 +283,6 @@ fn class_and_method(name: &str) -> (String, String) {
 fn test_name(class: &str, method: &str) -> String {
     let class = simple(class);
     if method.is_empty() { class.to_owned() } else { format!("{class}.{method}") }
-}
-
-impl Block {
-    fn read(&mut self, line: &Line<'_>) {
-        let text = line.text;
-        if text.trim_start().starts_with("at ") {
-            self.in_trace = true;
-            if let (false, Some((path, row))) = (self.located, own_frame(text, &self.class)) {
-                (self.failure.path, self.failure.line) = (Some(path), Some(row));
-                self.failure.log.last = line.number;
-                self.located = true;
-            }
-        } else if !self.in_trace && self.message.len() < MESSAGE_LINES_MAX {
-            self.message.push(text.to_owned());
-            self.failure.log.last = line.number;
-        }
-    }
-
-    fn finish(&mut self) {
-        let mut message = std::mem::take(&mut self.message).into_iter();
-        let mut said = Vec::new();
-        if let Some(first) = message.next() {
-            match thrown(&first) {
-                Some((class, text)) => {
-                    self.failure.code = Some(class);
-                    said.push(text);
-                }
-                None => said.push(first),
-            }
-        }
-        said.extend(message);
-        self.failure.message = said.join("\n").trim().to_owned();
-        if self.failure.message.is_empty() {
-            self.failure.message = self.failure.code.clone().unwrap_or_else(|| "the test failed".to_owned());
-        }
-    }
 }
 
 fn counts(total: &regex::Captures<'_>) -> TestCounts {
@@ -346,15 +393,120 @@ Tests run: 3, Failures: 1, Errors: 1, Skipped: 0
     }
 
     #[test]
+    fn a_method_alone_belongs_to_the_class_whose_summary_stands_above() {
+        let log = "\
+[ERROR] Tests run: 3, Failures: 2, Errors: 1, Skipped: 0, Time elapsed: 0.1 s <<< FAILURE! - in com.example.FaresTest
+[ERROR] bare  Time elapsed: 0.02 s  <<< FAILURE!
+java.lang.AssertionError: 
+
+Expected: <1>
+     but: was <2>
+\tat com.example.FaresTest.bare(FaresTest.java:49)
+Caused by: java.io.IOException: x
+\tat com.example.FaresTest.bare(FaresTest.java:48)
+\t... 3 more
+
+[ERROR] params{String}[1]  Time elapsed: 0.02 s  <<< FAILURE!
+org.opentest4j.AssertionFailedError: no
+[ERROR] withArg(String)  Time elapsed: 0.02 s  <<< ERROR!
+java.lang.Exception: z
+
+[INFO] Running com.example.OtherTest
+";
+        let reading = read(log);
+        let path = "…/com/example/FaresTest.java";
+        assert_eq!(
+            shown(surefires(&reading)),
+            [
+                ("FaresTest.bare", path, 49, "AssertionError", "Expected: <1>\n     but: was <2>"),
+                ("FaresTest.params{String}[1]", path, 0, "AssertionFailedError", "no"),
+                ("FaresTest.withArg(String)", path, 0, "Exception", "z"),
+            ]
+        );
+        let spans: Vec<_> = surefires(&reading).map(|failure| (failure.log.first, failure.log.last)).collect();
+        assert_eq!(spans, [(2, 10), (12, 13), (14, 15)]);
+    }
+
+    #[test]
+    fn inherited_tests_are_named_by_the_class_that_ran() {
+        let log = "\
+Results :
+
+Failed tests: 
+  TramTest>VehicleTest.stops:12->check:40 expected:<1> but was:<2>
+
+Tests in error: 
+  BusTest » NoClassDefFound org/example/X
+
+Tests run: 3, Failures: 1, Errors: 1, Skipped: 0
+";
+        let reading = read(log);
+        assert_eq!(
+            shown(surefires(&reading)),
+            [
+                ("TramTest.stops", "…/VehicleTest.java", 12, "", "expected:<1> but was:<2>"),
+                ("BusTest", "…/BusTest.java", 0, "", "NoClassDefFound org/example/X"),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_set_up_that_has_a_block_is_not_told_again_by_the_list() {
+        let log = "\
+[ERROR] Tests run: 1, Failures: 0, Errors: 1, Skipped: 0, Time elapsed: 0.1 s <<< FAILURE! - in org.x.ATest
+[ERROR] a(org.x.ATest)  Time elapsed: 0.02 s  <<< ERROR!
+java.lang.IllegalStateException: no
+\tat org.x.ATest.setUp(ATest.java:9)
+
+[INFO] Results:
+[INFO] 
+[ERROR] Errors: 
+[ERROR]   ATest.setUp:9 » IllegalState no
+[INFO] 
+[ERROR] Tests run: 1, Failures: 0, Errors: 1, Skipped: 0
+";
+        let reading = read(log);
+        assert_eq!(surefires(&reading).map(|failure| failure.test.as_deref()).collect::<Vec<_>>(), [Some("ATest.a")]);
+    }
+
+    #[test]
+    fn a_test_that_passed_when_it_was_run_again_is_no_failure() {
+        let log = "\
+[ERROR] org.x.ATest.shaky -- Time elapsed: 0.02 s <<< FAILURE!
+java.lang.AssertionError: no
+\tat org.x.ATest.shaky(ATest.java:9)
+
+[ERROR] org.x.ATest.broken -- Time elapsed: 0.02 s <<< FAILURE!
+java.lang.AssertionError: no
+\tat org.x.ATest.broken(ATest.java:19)
+
+[INFO] Results:
+[INFO] 
+[ERROR] Failures: 
+[ERROR] org.x.ATest.broken
+[ERROR]   Run 1: ATest.broken:19 no
+[ERROR]   Run 2: ATest.broken:19 no
+[INFO] 
+[WARNING] Flakes: 
+[WARNING] org.x.ATest.shaky
+[ERROR]   Run 1: ATest.shaky:9 no
+[INFO]   Run 2: PASS
+[INFO] 
+[ERROR] Tests run: 2, Failures: 1, Errors: 0, Skipped: 0, Flakes: 1
+";
+        let reading = read(log);
+        assert_eq!(
+            surefires(&reading).map(|failure| failure.test.as_deref()).collect::<Vec<_>>(),
+            [Some("ATest.broken")]
+        );
+        assert_eq!(reading.counts, Some(TestCounts { passed: 1, failed: 1, skipped: 0 }));
+    }
+
+    #[test]
     fn what_is_kept_is_bounded() {
-        let name = "[ERROR] com.x.ATest.a -- Time elapsed: 0.1 s <<< ERROR!";
-        let log = format!("{name}\njava.lang.Exception: one\n{}", "more\n".repeat(MESSAGE_LINES_MAX));
-        assert_eq!(read(&log).failures[0].message.lines().count(), MESSAGE_LINES_MAX);
         let mut reader = Surefire::default();
         for nth in 0..=TOLD_MAX {
-            let mut failure = Failure::new(Kind::TestFailure, "surefire", "no", Span::at(1));
-            failure.test = Some(format!("ATest.a{nth}"));
-            reader.tell(failure, &mut Findings::default());
+            reader.begin(&format!("a.A{nth}Test.b"), 1);
         }
         assert_eq!(reader.told.len(), TOLD_MAX);
     }
