@@ -57,7 +57,7 @@ pub const REEK: Form = Form {
     wakes: &[" -- 1 warning:", " warnings:"],
     lines: &[
         r"^(?P<path>\S.*) -- \d+ warnings?:$",
-        r"^  \[(?P<line>\d+)(?:, \d+)*\]: ?(?P<code>[A-Z]\w+): (?P<message>.*?)(?: \[https?://\S+\])?$",
+        r"^  \[(?P<line>\d+)(?:, \d+)*\]: ?(?P<code>[A-Z]\w+): (?P<message>.+)$",
     ],
     repeats: true,
     ..Form::DEFAULT
@@ -68,9 +68,7 @@ pub const REEK_SINGLE_LINE: Form = Form {
     tool: "reek",
     kind: Kind::LintError,
     wakes: REEK_SMELLS,
-    lines: &[
-        r"^\s*(?P<path>\S.*\.\w+):(?P<line>\d+): (?P<code>[A-Z][a-z]+[A-Z]\w+): (?P<message>.*?)(?: \[https?://\S+\])?$",
-    ],
+    lines: &[r"^\s*(?P<path>\S.*\.\w+):(?P<line>\d+): (?P<code>[A-Z][a-z]+[A-Z]\w+): (?P<message>.+)$"],
     ..Form::DEFAULT
 };
 
@@ -154,7 +152,7 @@ pub const STEEP: Form = Form {
     kind: Kind::TypeError,
     wakes: &[": [error] ", ": [warning] ", ": [information] "],
     lines: &[
-        r"^(?P<path>\S.*?):(?P<line>\d+):(?P<column>\d+): \[(?P<level>error|warning|information|hint)\] (?P<message>.+)$",
+        r"^(?P<path>\S.*?\.\w*rbs?):(?P<line>\d+):(?P<column>\d+): \[(?P<level>error|warning|information|hint)\] (?P<message>.+)$",
         r"^│ Diagnostic ID: (?P<code>\S+)$",
     ],
     between: Some("^│"),
@@ -199,11 +197,11 @@ mod tests {
         let address = "[https://smells.example/docs/Nil-Check.md]";
         check(
             &format!("lib/a.rb -- 1 warning:\n  [3, 9]:NilCheck: Shop#buy performs a nil-check {address}"),
-            "reek lint_error | lib/a.rb:3 | NilCheck | Shop#buy performs a nil-check | @2-2",
+            &format!("reek lint_error | lib/a.rb:3 | NilCheck | Shop#buy performs a nil-check {address} | @2-2"),
         );
         check(
             &format!("  lib/a.rb:3: NilCheck: Shop#buy performs a nil-check {address}"),
-            "reek lint_error | lib/a.rb:3 | NilCheck | Shop#buy performs a nil-check | @1-1",
+            &format!("reek lint_error | lib/a.rb:3 | NilCheck | Shop#buy performs a nil-check {address} | @1-1"),
         );
     }
 

@@ -1,12 +1,19 @@
 //! Ruby's tools.
 
+mod frames;
+mod rspec;
+mod minitest;
 mod rubocop;
 mod linters;
 
 use super::form::Form;
 use super::reader::Make;
 
-pub const READERS: &[Make] = &[];
+pub const READERS: &[Make] = &[
+    || Box::new(rspec::Rspec::default()),
+    || Box::new(minitest::Minitest::default()),
+    || Box::new(minitest::TestUnit::default()),
+];
 
 pub const FORMS: &[&Form] = &[
     &rubocop::CLANG,

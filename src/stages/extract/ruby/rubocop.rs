@@ -39,7 +39,7 @@ pub const CLANG: Form = Form {
     kind: Kind::LintError,
     wakes: WAKES,
     lines: &[concat!(
-        r"^\s{0,2}(?P<path>\S.*?):(?P<line>\d+):(?P<column>\d+): (?P<level>[CWEFR]: \[Corrected\]|[CWEFRI]:) (?:\[(?P<suggestion>Correctable)\] |\[Todo\] )?",
+        r"^(?:# |\s{0,2})(?P<path>\S.*?):(?P<line>\d+):(?P<column>\d+): (?P<level>[CWEFR]: \[Corrected\]|[CWEFRI]:) (?:\[(?P<suggestion>Correctable)\] |\[Todo\] )?",
         r"(?:(?P<code>[A-Z]\w*(?:/[A-Z]\w*)+): )?(?P<message>[^\[].*)$",
     )],
     mild: MILD,
