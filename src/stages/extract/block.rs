@@ -49,10 +49,14 @@ impl Block {
     }
 
     /// As a failing test of the census too.
-    pub fn tell(mut self, found: &mut Findings) {
+    pub fn tell(self, found: &mut Findings) {
         if let Some(test) = &self.failure.test {
             found.test(test, TestEnd::Failed);
         }
+        found.failure(self.failure());
+    }
+
+    pub fn failure(mut self) -> Failure {
         let margin = |line: &String| line.len() - line.trim_start_matches(' ').len();
         let indent = self.message.iter().filter(|line| !line.is_empty()).map(margin).min().unwrap_or_default();
         let lines: Vec<&str> = self.message.iter().map(|line| line.get(indent..).unwrap_or_default()).collect();
@@ -60,7 +64,7 @@ impl Block {
         if self.failure.message.is_empty() {
             "the test failed".clone_into(&mut self.failure.message);
         }
-        found.failure(self.failure);
+        self.failure
     }
 }
 

@@ -27,18 +27,6 @@ pub const PSALM_TEXT: Form = Form {
     ..Form::DEFAULT
 };
 
-/// `PylintReport.php`: `path:3: [E0001] InvalidReturnType: message (column 14)`.
-pub const PSALM_PYLINT: Form = Form {
-    tool: "psalm",
-    kind: Kind::TypeError,
-    wakes: &["[E0001] ", "[W0001] "],
-    lines: &[
-        r"^(?P<path>.+?\.\w+):(?P<line>\d+): \[(?:E0001|(?P<level>W)0001)\] (?P<code>[A-Z]\w+): (?P<message>.+?)(?: \(column (?P<column>\d+)\))?$",
-    ],
-    mild: &["w"],
-    ..Form::DEFAULT
-};
-
 /// Psalm's console form up to version 5 (`ConsoleReport.php`): `ERROR: InvalidReturnType - path:3:14 - message (see …)`.
 pub const PSALM_CONSOLE: Form = Form {
     tool: "psalm",
@@ -140,10 +128,6 @@ mod tests {
         );
         check(
             "src/Shop.php:3:14:error - InvalidReturnType: The declared return type is wrong\nsrc/Shop.php:4:1:info - Unused: x",
-            &["psalm type_error | src/Shop.php:3:14 | InvalidReturnType | The declared return type is wrong | @1-1"],
-        );
-        check(
-            "src/Shop.php:3: [E0001] InvalidReturnType: The declared return type is wrong (column 14)",
             &["psalm type_error | src/Shop.php:3:14 | InvalidReturnType | The declared return type is wrong | @1-1"],
         );
         check(
