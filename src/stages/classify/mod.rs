@@ -270,7 +270,7 @@ impl Scene<'_> {
             return inside || said || (rule.reach == Reach::Everything && near);
         }
         match (failure.kind, rule.reach) {
-            (_, Reach::Everything) if sighting.line <= failure.log.last => true,
+            (_, Reach::Everything) if sighting.line <= failure.log.last + CAUSED_BY_LINES_MAX => true,
             (Kind::BuildError, _) if placed(failure) => said,
             (Kind::DependencyIssue, _) => {
                 let before = (failure.log.first..=failure.log.last + CAUSED_BY_LINES_MAX).contains(&sighting.line);

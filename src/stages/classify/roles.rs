@@ -81,7 +81,7 @@ const QUOTED: &str = concat!(
 
 /// How test runners name tests and say how they ended.
 const TEST: &str = concat!(
-    r"^\s*(--- (PASS|FAIL|SKIP)|=== (RUN|CONT|PAUSE|NAME)|\[\s*(RUN|OK|FAILED|PASSED|SKIPPED)\s*\]|(not )?ok \d+\b|[✓✔✗✘✖√●○◯]\s|test \S+ \.\.\.|(PASSED|FAILED|ERROR|SKIPPED|XFAIL|XPASS) \S+::|\S+::\S+.* (PASSED|FAILED|ERROR|SKIPPED)\b|\d+/\d+ Test +#|(PASS|FAIL) \S+\.\w+|Running \S+Test\b|\d+\) \S)",
+    r"^\s*(--- (PASS|FAIL|SKIP)|=== (RUN|CONT|PAUSE|NAME)|\[\s*(RUN|OK|FAILED|PASSED|SKIPPED)\s*\]|(not )?ok \d+\b|[✓✔✗✘√●○◯]\s|test \S+ \.\.\.|(PASSED|FAILED|ERROR|SKIPPED|XFAIL|XPASS) \S+::|\S+::\S+.* (PASSED|FAILED|ERROR|SKIPPED)\b|\d+/\d+ Test +#|(PASS|FAIL) \S+\.\w+|Running \S+Test\b|\d+\) \S)",
     r"|\.{3} ?(ok|PASS(ED)?|FAIL(ED)?|ERROR|skipped|Passed|\*+Failed)\b|\(\d+(\.\d+)? ?ms\)\s*$|<<< (FAILURE|ERROR)!",
 );
 

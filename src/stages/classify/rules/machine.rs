@@ -3,11 +3,11 @@
 use super::super::rule::Rule;
 
 pub const RULES: &[Rule] = &[
-    // strerror(ENOSPC), strerror(EDQUOT); Windows ERROR_DISK_FULL; SQLite SQLITE_FULL; actions/runner's own word.
+    // strerror(ENOSPC), strerror(EDQUOT); GNU tar's short write (paxutils `write_error_details`); Windows ERROR_DISK_FULL; SQLite SQLITE_FULL; actions/runner's own word.
     Rule::environment(
         "disk.full",
-        &["no space left on device", "enospc", "disk quota exceeded", "not enough space on the disk", "disk is full", "not enough free space", "don't have enough free space", "device out of space"],
-        r"no space left on device|\bENOSPC\b|disk quota exceeded|not enough space on the disk|(database or )?disk is full|(not|don't have) enough free space in",
+        &["no space left on device", "enospc", "disk quota exceeded", "not enough space on the disk", "disk is full", "not enough free space", "don't have enough free space", "device out of space", "wrote only "],
+        r"no space left on device|\bENOSPC\b|disk quota exceeded|not enough space on the disk|(database or )?disk is full|(not|don't have) enough free space in|tar: .{1,200}: wrote only \d+ of \d+ bytes",
         0.95,
         "the disk is full",
     )
@@ -49,6 +49,15 @@ pub const RULES: &[Rule] = &[
         "the machine ran out of memory",
     )
     .above_all(),
+    // GNU ld writes its output through mmap: SIGBUS (7) where the disk has no room for it; gcc.c prints the signal.
+    Rule::environment(
+        "disk.linker-killed",
+        &["terminated with signal 7"],
+        r"\bld terminated with signal 7\b",
+        0.8,
+        "the linker could not write its output: mostly the disk is full",
+    )
+    .above_all(),
     // Java `OutOfMemoryError`: the heap that the build gave itself, or a leak in the code.
     Rule::environment(
         "memory.java-heap",
@@ -70,7 +79,7 @@ pub const RULES: &[Rule] = &[
     Rule::environment(
         "file.permission-denied",
         &["permission denied", "eacces", "operation not permitted", "read-only file system", "erofs", "access to the path"],
-        r"permission denied.{0,80}'?/(usr|etc|var|opt|root|dev|proc|sys|mnt|home|__w|github)\b|'?/(usr|etc|var|opt|root|dev|proc|sys|mnt|home|__w|github)\b.{0,200}permission denied|\bEACCES\b|\bEPERM\b|operation not permitted|read-only file system|\bEROFS\b|access to the path .{1,200} is denied",
+        r"permission denied:? ?.{0,30}['\x22( ]/(usr|etc|var|opt|root|dev|proc|sys|mnt|__w|github)\b|(^|['\x22( ])/(usr|etc|var|opt|root|dev|proc|sys|mnt|__w|github)/[^\s:'\x22]*['\x22)]?:? permission denied|\bEACCES\b|\bEPERM\b|operation not permitted|read-only file system|\bEROFS\b|access to the path .{1,200} is denied",
         0.65,
         "the system refused access to a file or device",
     ),
