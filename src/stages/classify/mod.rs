@@ -77,8 +77,10 @@ static WRAPPERS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// A compiler or checker that fetches what it needs, as Go's do: `main.go:3:8: x@v1: Get "https://…": dial tcp …`.
-static FETCHES: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"\b(Get|Head|reading|fetching|downloading) \x22?https?://").ok());
+static FETCHES: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(get|head|reading|fetch(ing)?|download(ing)?|clon(e|ing)|request to)[ :]{1,2}['`\x22]?https?://")
+        .ok()
+});
 
 /// The case for one class.
 struct Case {
@@ -102,7 +104,12 @@ pub fn classify(reading: &Reading, sightings: &Sightings) -> Classification {
     let of_code = |(sighting, rule): &(&Sighting, &Known)| {
         rule.class == Class::DeterministicCode && scene.weigh(sighting, rule) >= CODE_SPOKE_MIN
     };
-    scene.code_spoke = sightings.all().filter(of_code).map(|(sighting, _)| sighting.line).min();
+    // That tests failed is said at their end; of all else only what follows may be a consequence.
+    let since = |(sighting, rule): (&Sighting, &Known)| match rule.kind {
+        Kind::TestFailure => scene.reading.failing_step.map_or(1, |step| step.first).min(sighting.line),
+        _ => sighting.line,
+    };
+    scene.code_spoke = sightings.all().filter(of_code).map(since).min();
     let weighed: Vec<Weighed<'_>> = sightings
         .all()
         .map(|(sighting, rule)| Weighed { sighting, rule, weight: scene.weigh(sighting, rule) })
@@ -256,9 +263,9 @@ impl Scene<'_> {
         }
         let inside = holds(failure, sighting.line);
         let said = rule.is_met_by(&failure.message);
+        let fetches = || FETCHES.as_ref().is_some_and(|fetches| fetches.is_match(&failure.message));
         if own_words(failure) {
             let all_say_so = || self.roots.iter().all(|root| rule.is_met_by(&root.message));
-            let fetches = || FETCHES.as_ref().is_some_and(|fetches| fetches.is_match(&failure.message));
             return match rule.reach {
                 Reach::Command => failure.kind != Kind::TestFailure && said && fetches(),
                 Reach::Message => said && all_say_so(),
@@ -271,7 +278,7 @@ impl Scene<'_> {
         }
         match (failure.kind, rule.reach) {
             (_, Reach::Everything) if sighting.line <= failure.log.last + CAUSED_BY_LINES_MAX => true,
-            (Kind::BuildError, _) if placed(failure) => said,
+            (Kind::BuildError, _) if placed(failure) => said && fetches(),
             (Kind::DependencyIssue, _) => {
                 let before = (failure.log.first..=failure.log.last + CAUSED_BY_LINES_MAX).contains(&sighting.line);
                 let after = failure.log.first.checked_sub(sighting.line);

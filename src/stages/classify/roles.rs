@@ -75,13 +75,13 @@ pub fn factor(voice: Voice, place: Place, company: Company) -> f64 {
 
 /// `set -x` and `$ ` before a command, line numbers before source, statements that a stack trace or a compiler shows.
 const QUOTED: &str = concat!(
-    r"^\s*(\+{1,4} |\$ |//|/\*|\*/|@@ |>?\s*\d+ *\| |\d+ *│ |│ .*;\s*$",
+    r"^[-+]\w|^\s*(\+{1,4} |\$ |//|/\*|\*/|@@ |>?\s*\d+ *\| |\d+ *│ |│ .*;\s*$",
     r"|(raise|throw|return|def|fn|func|let|const|var|import|from|assert\w*!?|echo|printf|print|console\.\w+|if|elif|else if|while|match|case|when|except|catch|logger?\.\w+|log\.\w+)\b\s*[\w.!({'\x22`$\[&*][^:]*[)}\x22';{:]\s*$)",
 );
 
 /// How test runners name tests and say how they ended.
 const TEST: &str = concat!(
-    r"^\s*(--- (PASS|FAIL|SKIP)|=== (RUN|CONT|PAUSE|NAME)|\[\s*(RUN|OK|FAILED|PASSED|SKIPPED)\s*\]|(not )?ok \d+\b|[✓✔✗✘√●○◯]\s|test \S+ \.\.\.|(PASSED|FAILED|ERROR|SKIPPED|XFAIL|XPASS) \S+::|\S+::\S+.* (PASSED|FAILED|ERROR|SKIPPED)\b|\d+/\d+ Test +#|(PASS|FAIL) \S+\.\w+|Running \S+Test\b|\d+\) \S)",
+    r"^\s*(--- (PASS|FAIL|SKIP)|=== (RUN|CONT|PAUSE|NAME)|\[\s*(RUN|OK|FAILED|PASSED|SKIPPED)\s*\]|(not )?ok \d+\b|[✓✔✗✘√●○◯]\s|test \S+ \.\.\.|(PASSED|FAILED|ERROR|SKIPPED|XFAIL|XPASS) \S+::|\S+::\S+.* (PASSED|FAILED|ERROR|SKIPPED)\b|\d+/\d+ Test +#|\W?(PASS|FAIL)(ED)?\b\W? |Running \S+Test\b|\d+\) \S)",
     r"|\.{3} ?(ok|PASS(ED)?|FAIL(ED)?|ERROR|skipped|Passed|\*+Failed)\b|\(\d+(\.\d+)? ?ms\)\s*$|<<< (FAILURE|ERROR)!",
 );
 
@@ -151,6 +151,8 @@ mod tests {
             ("  12 |   throw new Error('socket hang up');", Voice::Quoted),
             ("test net::connection_refused ... ok", Voice::Test),
             ("--- PASS: TestDialTimeout (0.00s)", Voice::Test),
+            ("PASS: client: Connection timed out is retried", Voice::Test),
+            ("-503 Service Unavailable", Voice::Quoted),
             ("ok 3 - retries when ECONNREFUSED", Voice::Test),
             ("  ✓ says 503 Service Unavailable when the queue is full (5 ms)", Voice::Test),
             ("tests/test_net.py::test_connection_refused PASSED", Voice::Test),

@@ -169,6 +169,24 @@ pub const RULES: &[Rule] = &[
         0.75,
         "a file that is generated or formatted was not committed as the tool makes it",
     ),
+    // The last lines of test runners: CTest, JUnit, Karma, Bats, prove, TAP, GoogleTest, and those that copy them.
+    Rule::code(
+        "tests.failed",
+        TestFailure,
+        &["tests passed, ", "tests failed", "test failed", "failures: ", " failed, ", "not ok ", "tests run: "],
+        r"\b\d+% tests passed, [1-9]\d* tests? failed|\b[1-9]\d* (of \d+ )?tests? failed\b|tests run: \d+, (failures: [1-9]|failures: 0, errors: [1-9])|\bfailures: [1-9]\d*\b|\b[1-9]\d* failed, \d+ passed|^\s*not ok \d+\b",
+        0.7,
+        "a test runner says that tests failed",
+    ),
+    // diff(1), git-diff(1): a unified diff in the output of a step that failed.
+    Rule::code(
+        "check.difference",
+        TestFailure,
+        &["@@ -"],
+        r"^\s*@@ -\d+(,\d+)? \+\d+(,\d+)? @@",
+        0.6,
+        "a check shows a difference",
+    ),
     // Checks of numbers and outputs that say both sides.
     Rule::code(
         "check.unexpected",
