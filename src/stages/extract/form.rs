@@ -25,6 +25,8 @@ pub struct Form {
     /// The tool's name in `failures[].tool` and in the policy's `logs.tools`.
     pub tool: &'static str,
     pub kind: Kind,
+    /// Codes, by how they begin, of complaints of another kind.
+    pub kinds: &'static [(&'static str, Kind)],
     /// As of `Reader::wakes`; one of them stands in every first line, or, with `looks_back`, in every second.
     pub wakes: &'static [&'static str],
     /// As of `Reader::looks_back`: the first line has no literal of its own, like a bare file name.
@@ -56,6 +58,7 @@ impl Form {
     pub const DEFAULT: Self = Self {
         tool: "",
         kind: Kind::LintError,
+        kinds: &[],
         wakes: &[],
         looks_back: false,
         lines: &[],
@@ -295,7 +298,9 @@ impl Told {
 
     fn failure(self, form: &Form, span: Span) -> Failure {
         let message = self.message.or_else(|| self.code.clone()).unwrap_or_else(|| form.says.to_owned());
-        let mut failure = Failure::new(form.kind, form.tool, message, span);
+        let code = self.code.as_deref().unwrap_or_default();
+        let kind = form.kinds.iter().find(|(start, _)| code.starts_with(start)).map_or(form.kind, |(_, kind)| *kind);
+        let mut failure = Failure::new(kind, form.tool, message, span);
         failure.path = self.path;
         failure.line = self.line;
         failure.column = self.column;

@@ -199,8 +199,8 @@ mod tests {
             "located lint_error | a.sh:3:6 | SC2086 | note that is bad | @1-1",
         );
         check(
-            "pkg/a.go:9:2: Error return value is not checked (errcheck)",
-            "located lint_error | pkg/a.go:9:2 | errcheck | Error return value is not checked | @1-1",
+            "pkg/a.tf:9:2: Error return value is not checked (errcheck)",
+            "located lint_error | pkg/a.tf:9:2 | errcheck | Error return value is not checked | @1-1",
         );
     }
 

@@ -148,7 +148,7 @@ impl Findings {
         sum.skipped = sum.skipped.saturating_add(counted.skipped);
     }
 
-    pub(super) fn finds(&self) -> u64 {
+    pub fn finds(&self) -> u64 {
         self.finds
     }
 

@@ -1,6 +1,6 @@
 //! The go compiler, and go itself where it cannot load what it should compile.
 
-use super::lines::{By, GoLines, is_loading, is_missing_module, is_vets_in_test};
+use super::lines::{By, GoLines, is_anothers, is_loading, is_missing_module, is_vets_in_test};
 use crate::domain::failure::{Failure, Kind};
 use crate::domain::log::{Line, Span};
 use crate::stages::extract::pattern::Pattern;
@@ -68,7 +68,7 @@ fn own(message: &str, by: By, _: bool) -> Option<Kind> {
     let own = match by {
         By::Package => !is_vets_in_test(message),
         By::Vetted | By::Marked => false,
-        By::Nobody => is_loading(message),
+        By::Nobody => is_loading(message) && !is_anothers(message),
     };
     own.then(|| if is_missing_module(message) { Kind::DependencyIssue } else { Kind::BuildError })
 }

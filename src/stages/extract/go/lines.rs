@@ -8,9 +8,10 @@ use crate::stages::extract::pattern::{Pattern, group, number};
 const MESSAGE_LINES_MAX: usize = 8;
 
 /// One sentence about one place, and whether `vet` says it.
-static PLACE: Pattern = Pattern::new(r"^(vet: )?(\S+\.go):(\d+)(?::(\d+))?: (.*)$");
+static PLACE: Pattern = Pattern::new(r#"^(vet: )?([^\s{"]+\.go):(\d+)(?::(\d+))?: (.*)$"#);
 
-static PACKAGE: Pattern = Pattern::new(r"^# (\[?)([\w.~/-]+)\]?(?: \[[\w.~/-]+\])?$");
+/// staticcheck passes the compiler's sentences on after `-: `, and ends them with `(compile)`.
+static PACKAGE: Pattern = Pattern::new(r"^(?:-: )?# (\[?)([\w.~/-]+)\]?(?: \[[\w.~/-]+\])?$");
 
 /// Follows the sentences of one tool, package by package.
 pub struct GoLines {
@@ -74,7 +75,7 @@ impl GoLines {
             if in_package {
                 self.last = line.number;
             }
-            let (message, column) = (group(&place, 5), number(&place, 4));
+            let (message, column) = (group(&place, 5).trim_end_matches(" (compile)"), number(&place, 4));
             self.lines = 1;
             self.begun = (self.own)(message, by, column.is_some()).map(|kind| {
                 let mut failure = Failure::new(kind, self.tool, message, Span::at(line.number));
@@ -92,6 +93,13 @@ impl GoLines {
     pub fn end(&mut self) -> Option<Failure> {
         self.begun.take()
     }
+}
+
+/// Linters of others print in the same form and end with their name: `… (errcheck)`.
+static ANOTHERS: Pattern = Pattern::new(r" \([\w-]+\)$");
+
+pub fn is_anothers(message: &str) -> bool {
+    ANOTHERS.is_match(message)
 }
 
 static SUGGESTED: Pattern = Pattern::new(r"but (?:does )?have (?:(?:method|field) )?(\w+)\)?$");

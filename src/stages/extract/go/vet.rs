@@ -1,6 +1,6 @@
 //! Vet: what compiles and is wrong all the same.
 
-use super::lines::{By, GoLines, is_loading, is_vets_in_test};
+use super::lines::{By, GoLines, is_anothers, is_loading, is_vets_in_test};
 use crate::domain::failure::Kind;
 use crate::domain::log::Line;
 use crate::stages::extract::pattern::Pattern;
@@ -16,8 +16,15 @@ impl Default for GoVet {
     }
 }
 
-/// Linters of others print in the same form and end with their name: `… (errcheck)`.
-static ANOTHERS: Pattern = Pattern::new(r" \([\w-]+\)$");
+/// Before Go 1.10 vet told no columns: then only its own words tell it from a program that logs.
+static WITHOUT_COLUMN: Pattern = Pattern::new(concat!(
+    r"(?:\+build comment|^self-assignment of |^direct assignment to atomic value|^unreachable code$",
+    r"|composite literal uses unkeyed fields|^struct field tag |^struct field \S+ repeats|passes lock by value",
+    r"|copies lock value|^result of \S+ call not used|^missing return at end of function|possible misuse of unsafe\.Pointer",
+    r"|should have signature|^range variable \S+ captured by func literal|^loop variable \S+ captured|^declaration of .+ shadows ",
+    r"|^arg .+ for printf verb|^wrong number of args for format|^no formatting directive in|^unrecognized printf verb",
+    r"|^missing argument for |^possible formatting directive in|^the \S+ function (?:is not used|returned by))"
+));
 
 impl Reader for GoVet {
     fn tool(&self) -> &'static str {
@@ -54,7 +61,8 @@ fn own(message: &str, by: By, has_column: bool) -> Option<Kind> {
         By::Marked => return Some(Kind::BuildError),
         By::Vetted => true,
         By::Package => is_vets_in_test(message),
-        By::Nobody => has_column && !is_loading(message) && !ANOTHERS.is_match(message),
+        By::Nobody if is_loading(message) || is_anothers(message) => false,
+        By::Nobody => has_column || WITHOUT_COLUMN.is_match(message),
     };
     lint.then_some(Kind::LintError)
 }
@@ -107,6 +115,14 @@ FAIL\texample.com/shop/brk [build failed]
 ";
         let tools: Vec<_> = read(log).failures.into_iter().map(|failure| failure.tool).collect();
         assert_eq!(tools, ["go-vet", "go-build"]);
+    }
+
+    #[test]
+    fn without_a_column_vet_is_known_by_its_words() {
+        let log =
+            "tag.go:7: possible malformed +build comment\nassign.go:15: self-assignment of x to x\nexit status 1\n";
+        let lines: Vec<_> = shown(log).into_iter().map(|(_, path, line, _)| (path, line)).collect();
+        assert_eq!(lines, [("tag.go".to_owned(), 7), ("assign.go".to_owned(), 15)]);
     }
 
     #[test]

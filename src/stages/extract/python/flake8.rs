@@ -9,6 +9,7 @@ use crate::stages::extract::form::Form;
 pub const FORM: Form = Form {
     tool: "flake8",
     kind: Kind::LintError,
+    kinds: &[("E9", Kind::BuildError)],
     wakes: &[
         ": E1", ": E2", ": E3", ": E4", ": E5", ": E7", ": E9", ": W1", ": W2", ": W3", ": W5", ": W6", ": F4", ": F5",
         ": F6", ": F7", ": F8", ": F9", ": C90", ": N80", ": B0", ": D1", ": D2", ": D4", ": [E", ": [W", ": [F",

@@ -11,6 +11,7 @@ use crate::stages::extract::form::Form;
 pub const TEXT: Form = Form {
     tool: "pylint",
     kind: Kind::LintError,
+    kinds: &[("E0001", Kind::BuildError)],
     wakes: &[": C0", ": R0", ": R1", ": W0", ": W1", ": W4", ": W6", ": E0", ": E1", ": E4", ": E6", ": F0"],
     lines: &[
         r"^(?P<path>\S.*?\.pyi?):(?P<line>\d+):(?:(?P<column>\d+):)? (?P<code>[CRWEF]\d{4}): (?P<message>.+?)(?: \([a-z][a-z0-9-]+\))?$",
@@ -21,6 +22,7 @@ pub const TEXT: Form = Form {
 pub const BRACKETS: Form = Form {
     tool: "pylint",
     kind: Kind::LintError,
+    kinds: &[("E0001", Kind::BuildError)],
     wakes: &[": [C0", ": [R0", ": [R1", ": [W0", ": [W1", ": [W4", ": [E0", ": [E1", ": [F0"],
     lines: &[
         r"^(?P<path>\S.*?\.pyi?)[:(](?P<line>\d+)\)?: \[(?P<code>[CRWEF]\d{4})(?:\([a-z][a-z0-9-]+\))?(?:, ?[^\]]*|[^\]]*)\] (?P<message>.+)$",
@@ -53,7 +55,7 @@ Your code has been rated at 0.00/10
                 "pylint lint_error | shop/cart.py:11:15 | E1101 | Instance of 'Cart' has no 'nope' member | @3-3",
                 "pylint lint_error | shop/cart.py:11 | E0602 | Undefined variable 'thing' | @4-4",
                 "pylint lint_error | shop/cart.py:8 | W0612 | Unused variable 'password' | @5-5",
-                "pylint lint_error | shop/syn.py:1:7 | E0001 | Parsing failed: 'invalid syntax (syn, line 1)' | @6-6",
+                "pylint build_error | shop/syn.py:1:7 | E0001 | Parsing failed: 'invalid syntax (syn, line 1)' | @6-6",
             ]
         );
     }

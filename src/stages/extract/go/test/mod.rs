@@ -2,6 +2,8 @@
 
 mod panic;
 
+use std::collections::HashSet;
+
 use self::panic::Panic;
 use crate::domain::failure::{Failure, Kind, TestEnd};
 use crate::domain::log::{Line, Span};
@@ -32,6 +34,24 @@ pub struct GoTest {
     panic: Option<Panic>,
     /// `exit status 2`: what is left to say of a package that names no test.
     exit: Option<(String, u64)>,
+    /// The last data race, which is told before the test that it fails.
+    race: Option<Race>,
+    /// Ginkgo runs the specifications inside of the next test, and has told of them.
+    specs: bool,
+    /// The package of the tests that gotestsum tells again at its end.
+    again: Option<String>,
+    /// Tests that were told, by name.
+    told: HashSet<String>,
+}
+
+/// `WARNING: DATA RACE`, up to the row of signs that ends it.
+#[derive(Default)]
+struct Race {
+    frame: Option<(String, u32)>,
+    log: Option<Span>,
+    /// Both accesses were told.
+    told: bool,
+    ended: bool,
 }
 
 /// A sentence with its place: `    tree_test.go:7: Add(1, 2) = -1, want 3`.
@@ -51,6 +71,10 @@ struct Failed {
 }
 
 static RUN: Pattern = Pattern::new(r"^=== (?:RUN|CONT|NAME) +(\S+)$");
+/// gotestsum's `=== FAIL: cart TestAdds (0.00s)`, after all packages (`testjson/summary.go`).
+static AGAIN: Pattern = Pattern::new(r"^=== FAIL: (\S+) (\S+) \(\d");
+static AGAIN_ENDS: Pattern = Pattern::new(r"^DONE \d+ tests?");
+static RACE_FRAME: Pattern = Pattern::new(r"^ {6}(\S.*\.go):(\d+) \+0x");
 static END: Pattern = Pattern::new(r"^ *--- (PASS|FAIL|SKIP): (\S+) \(\d");
 static SAID: Pattern = Pattern::new(r"^( +)(\w[\w.-]*\.go):(\d+): ?(.*)$");
 static PACKAGE: Pattern = Pattern::new(r"^(FAIL|ok  )\t(\S+)(?:\t| )(.*)$");
@@ -78,6 +102,9 @@ impl Reader for GoTest {
             "panic: ",
             "fatal error: ",
             "exit status ",
+            "=== FAIL: ",
+            "WARNING: DATA RACE",
+            "FAIL! -- ",
         ]
     }
 
@@ -93,6 +120,27 @@ impl Reader for GoTest {
         }
         if let Some(end) = END.captures(text) {
             return self.test_end(group(&end, 1), group(&end, 2), line.number, found);
+        }
+        if let Some(race) = self.race.as_mut().filter(|race| !race.ended) {
+            race.line(line);
+            return Attention::Stay;
+        }
+        if text == "WARNING: DATA RACE" {
+            self.race = Some(Race { log: Some(Span::at(line.number)), ..Race::default() });
+            return Attention::Stay;
+        }
+        if text.starts_with("FAIL! -- ") {
+            self.specs = true;
+            return Attention::Sleep;
+        }
+        if let Some(again) = AGAIN.captures(text) {
+            self.tell_again(found);
+            self.again = Some(group(&again, 1).to_owned());
+            return self.test_end("FAIL", group(&again, 2), line.number, found);
+        }
+        if self.again.is_some() && AGAIN_ENDS.is_match(text) {
+            self.tell_again(found);
+            return Attention::Sleep;
         }
         if let Some(package) = PACKAGE.captures(text) {
             let said = (group(&package, 1) == "FAIL").then(|| group(&package, 3));
@@ -137,11 +185,65 @@ impl Reader for GoTest {
                 found.failure(failure);
             }
         }
-        self.tell("", found);
+        if self.again.is_some() {
+            self.tell_again(found);
+        } else {
+            self.tell("", found);
+        }
+        self.told.clear();
+        (self.race, self.specs) = (None, false);
+    }
+}
+
+/// `src/testing/testing.go`: what a test is failed with after a race.
+const RACE_DETECTED: &str = "race detected during execution of test";
+
+impl Race {
+    /// Says where it raced, instead of where `testing` noticed.
+    fn explain(self, failure: &mut Failure) {
+        failure.code = Some("data race".to_owned());
+        if let Some((path, line)) = self.frame {
+            (failure.path, failure.line) = (Some(path), Some(line));
+        }
+        failure.log = self.log.unwrap_or(failure.log);
+    }
+
+    fn line(&mut self, line: &Line<'_>) {
+        if line.text.starts_with("======") {
+            self.ended = true;
+            return;
+        }
+        if let Some(frame) = RACE_FRAME.captures(line.text).filter(|frame| panic::is_own(group(frame, 1))) {
+            if self.frame.is_none() {
+                self.frame = Some((group(&frame, 1).to_owned(), number(&frame, 2).unwrap_or(0)));
+            }
+            self.extend(line.number);
+        } else if line.text.starts_with("Goroutine ") {
+            // Who started them is not what raced.
+            self.told = true;
+        }
+    }
+
+    fn extend(&mut self, line: u64) {
+        if let Some(log) = self.log.as_mut().filter(|_| !self.told) {
+            log.last = line;
+        }
     }
 }
 
 impl GoTest {
+    /// Tells what gotestsum tells at its end, where it is not known yet.
+    fn tell_again(&mut self, found: &mut Findings) {
+        let package = self.again.take();
+        let told = std::mem::take(&mut self.told);
+        self.failed.retain(|failed| !told.contains(&failed.name));
+        if self.failed.is_empty() && package.is_some() {
+            self.panic = None;
+        }
+        self.told = told;
+        self.tell(package.as_deref().unwrap_or_default(), found);
+    }
+
     fn begin(&mut self, name: &str) {
         if !self.begun.iter().any(|(begun, _)| begun == name) && self.begun.len() < BEGUN_MAX {
             self.begun.push((name.to_owned(), Vec::new()));
@@ -234,7 +336,17 @@ impl GoTest {
                 // It failed because a test inside it did.
                 continue;
             }
-            found.failure(failed.failure(package));
+            if self.told.len() < FAILED_MAX {
+                self.told.insert(failed.name.clone());
+            }
+            let raced = failed.said.iter().any(|said| said.message.iter().any(|line| line.contains(RACE_DETECTED)));
+            let race = self.race.take_if(|_| raced);
+            let mut failure = failed.failure(package);
+            if let Some(race) = race {
+                race.explain(&mut failure);
+            }
+            failure.primary = !(silent && self.specs);
+            found.failure(failure);
         }
         told
     }
@@ -433,5 +545,53 @@ FAIL\texample.com/shop/stock\t0.006s
         let begun: String = (0..=BEGUN_MAX).map(|nth| format!("=== RUN   Test{nth}\n")).collect();
         tell(&mut reader, &begun);
         assert_eq!(reader.begun.len(), BEGUN_MAX);
+    }
+
+    // Printed by go 1.26.
+    #[test]
+    fn a_data_race_is_told_where_it_raced() {
+        let log = "\
+==================
+WARNING: DATA RACE
+Read at 0x00c000096188 by goroutine 8:
+  example.com/shop/race.TestRace.func1()
+      /home/runner/work/x/x/race/race_test.go:8 +0x33
+
+Previous write at 0x00c000096188 by goroutine 7:
+  example.com/shop/race.TestRace()
+      /home/runner/work/x/x/race/race_test.go:9 +0x116
+  testing.tRunner()
+      /usr/local/go/src/testing/testing.go:2036 +0x21c
+
+Goroutine 8 (running) created at:
+  example.com/shop/race.TestRace()
+      /home/runner/work/x/x/race/race_test.go:8 +0xf9
+==================
+--- FAIL: TestRace (0.01s)
+    testing.go:1712: race detected during execution of test
+FAIL
+FAIL\texample.com/shop/race\t0.151s
+";
+        let path = "/home/runner/work/x/x/race/race_test.go";
+        assert_eq!(
+            shown(log),
+            [row("TestRace", path, 8, "data race", "race detected during execution of test", (2, 9))]
+        );
+    }
+
+    // Printed by gotestsum 1.13, which tells after all packages what failed in them.
+    #[test]
+    fn gotestsum_tells_again_what_failed_and_it_is_told_once() {
+        let summary = "\
+=== Failed
+=== FAIL: slow TestFails (0.00s)
+    slow_test.go:8: got 1, want 2
+
+DONE 4 tests, 1 failure in 10.227s
+";
+        let expected = |at| row("TestFails", "…/slow/slow_test.go", 8, "", "got 1, want 2", (at, at));
+        assert_eq!(shown(summary), [expected(3)]);
+        let verbose = "--- FAIL: TestFails (0.00s)\n    slow_test.go:8: got 1, want 2\nFAIL\tslow\t0.1s\n";
+        assert_eq!(shown(&format!("{verbose}{summary}")), [expected(2)]);
     }
 }

@@ -87,7 +87,7 @@ impl Panic {
 }
 
 /// Not go's own source, a module's or the generated main.
-fn is_own(path: &str) -> bool {
+pub fn is_own(path: &str) -> bool {
     let toolchain = path.contains("/go/src/") || path.contains("/libexec/src/") || path.contains("/toolchain@");
     !toolchain && !path.contains("/pkg/mod/") && !path.contains("/hostedtoolcache/") && !path.ends_with("_testmain.go")
 }
