@@ -33,3 +33,5 @@ pub mod why;
 
 #[cfg(test)]
 mod git_agrees;
+#[cfg(test)]
+mod dressed;
