@@ -187,8 +187,8 @@ mod tests {
     #[test]
     fn complaints_of_compilers_and_linters_are_read() {
         check(
-            "src/main.c:12:5: error: 'x' undeclared (first use in this function)",
-            "located build_error | src/main.c:12:5 | 'x' undeclared (first use in this function) | @1-1",
+            "src/main.d:12:5: error: 'x' undeclared (first use in this function)",
+            "located build_error | src/main.d:12:5 | 'x' undeclared (first use in this function) | @1-1",
         );
         check(
             "app/x.zig:3:80: E501 line too long",

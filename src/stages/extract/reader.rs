@@ -126,6 +126,12 @@ impl Findings {
         }
     }
 
+    /// What was told since a line in the name of one tool was said by another that writes alike.
+    pub fn renamed(&mut self, tool: &str, other: &str, since: u64) {
+        let told = self.failures.iter_mut().filter(|failure| failure.tool == tool && failure.log.first > since);
+        told.for_each(|failure| other.clone_into(&mut failure.tool));
+    }
+
     /// What this tool told of a test is no failure: the test passed when it was run again.
     pub fn passed_again(&mut self, tool: &str, test: &str) {
         self.failures.retain(|failure| failure.tool != tool || failure.test.as_deref() != Some(test));
