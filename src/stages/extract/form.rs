@@ -162,6 +162,7 @@ impl FormReader {
             found.failure(failure);
         } else if self.verdict.is_some() && self.held.len() < HELD_MAX {
             self.held.push(failure);
+            found.understood();
         } else {
             found.mild(failure);
         }

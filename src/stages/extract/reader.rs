@@ -118,6 +118,11 @@ impl Findings {
         }
     }
 
+    /// A line was understood, and nothing is told of it yet: it is nobody else's.
+    pub fn understood(&mut self) {
+        self.finds += 1;
+    }
+
     /// What this tool told last led to something else, which is about to be told.
     pub fn last_is_cascade(&mut self, tool: &str) {
         let told = self.failures.iter_mut().chain(&mut self.guesses);
