@@ -4,6 +4,7 @@ mod frames;
 mod rspec;
 mod minitest;
 mod rubocop;
+mod bundler;
 mod linters;
 
 use super::form::Form;
@@ -31,4 +32,7 @@ pub const FORMS: &[&Form] = &[
     &linters::FASTERER,
     &linters::SORBET,
     &linters::STEEP,
+    &bundler::BUNDLER,
+    &bundler::CUCUMBER,
+    &bundler::RUBY_SYNTAX,
 ];
