@@ -138,7 +138,13 @@ impl Rspec {
             self.open(Part::Elsewhere, None);
             return;
         }
-        let Some(block) = &mut self.block else { return };
+        let Some(block) = &mut self.block else {
+            // Other runners head their lists alike.
+            if self.part == Part::Failures && !text.trim().is_empty() {
+                self.open(Part::Elsewhere, None);
+            }
+            return;
+        };
         if let Some(place) = is_where {
             // Of failures that were gathered the first is told.
             self.side = if number(&place, 1).is_none_or(|part| part == 1) { Side::Source } else { Side::Rest };
