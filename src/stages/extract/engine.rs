@@ -10,6 +10,7 @@ use super::set::{READERS_MAX, Set};
 use super::settle;
 use super::silent::Silent;
 use super::steps::{self, StepLine, Steps};
+use super::tasks::{self, Tasks};
 use super::words;
 use crate::domain::failure::{Failure, Reading};
 use crate::domain::log::{Line, Mark, Span};
@@ -20,6 +21,9 @@ pub const STEP_END_LINES: usize = 40;
 
 /// A block of more lines in which nothing new is found is no block: its reader is put to sleep.
 const BLOCK_LINES_MAX: u32 = 5_000;
+
+/// A task that has said nothing for so many lines is not waited for: it has ended, or another one was meant.
+const LANE_LINES_MAX: u64 = 2_000;
 
 /// What is known of a job beside its log.
 #[derive(Clone, Copy, Debug, Default)]
@@ -48,6 +52,21 @@ pub struct Extraction {
     silent: Silent,
     taken: Taken,
     step_end: Vec<(u64, String)>,
+    tasks: Tasks,
+    /// Makes readers as new, in the same order: each task has its own.
+    make: Option<MakeAll>,
+    lanes: Vec<Lane>,
+}
+
+/// Makes all readers as new.
+pub type MakeAll = Box<dyn Fn() -> Vec<Box<dyn Reader>> + Send>;
+
+/// One task's own readers, while the others' are at work.
+struct Lane {
+    readers: Vec<Box<dyn Reader>>,
+    owner: Option<Owner>,
+    found: Findings,
+    last_line: u64,
 }
 
 /// The reader that asked for the next line.
@@ -84,7 +103,15 @@ impl Extraction {
             silent: Silent::default(),
             taken: Taken::default(),
             step_end: Vec::new(),
+            tasks: Tasks::default(),
+            make: None,
+            lanes: Vec::new(),
         }
+    }
+
+    /// Lets every task have readers of its own, that `make` makes in the same order.
+    pub fn with_lanes(self, make: MakeAll) -> Self {
+        Self { make: Some(make), ..self }
     }
 
     /// Whether it must be handed every line, and not only those that somebody waits for.
@@ -95,7 +122,8 @@ impl Extraction {
     /// The literals without which a line can be left out, unless the last call asked for it. In a watch's list they
     /// come first: `line` knows them by their place.
     pub fn wakes(&self) -> impl Iterator<Item = &'static str> {
-        self.readers.iter().flat_map(|reader| reader.wakes().iter().copied()).chain(steps::WAKES.iter().copied())
+        let runners = steps::WAKES.iter().chain(tasks::WAKES).copied();
+        self.readers.iter().flat_map(|reader| reader.wakes().iter().copied()).chain(runners)
     }
 
     /// Of the literals in `wakes`, by their place, those that only tell of tests that have passed.
@@ -133,22 +161,72 @@ impl Extraction {
             if step == StepLine::Block {
                 self.runs(line.text);
             } else {
-                self.end_step();
+                self.end_step(line.number);
             }
             return if step == StepLine::Ends { Attention::Sleep } else { Attention::Stay };
         }
+        let woke = around.hits().last().is_some_and(|hit| *hit >= self.sleepers.len() + steps::WAKES.len());
+        let above = || around.before(1).pop().map(|(_, text)| text);
+        let whose = self.tasks.line(line.number, line.text, woke, above);
+        if whose.is_border {
+            self.end_readers();
+        }
+        let lane = whose.lane.filter(|lane| self.enter(*lane, line.number));
         let owned = self.owner.is_some();
         let finds = self.found.finds();
-        self.offer(line, around);
+        self.offer(&Line { text: whose.text, ..*line }, around);
         if owned || self.owner.is_some() || self.found.finds() > finds {
             self.taken.keep(line.number, line.text);
         }
-        if self.owner.is_some() { Attention::Stay } else { Attention::Sleep }
+        if let Some(lane) = lane {
+            self.swap(lane);
+        }
+        let is_waited_for = |lane: &Lane| lane.owner.is_some() && line.number - lane.last_line < LANE_LINES_MAX;
+        if self.owner.is_some() || self.tasks.learns(line.number) || self.lanes.iter().any(is_waited_for) {
+            Attention::Stay
+        } else {
+            Attention::Sleep
+        }
+    }
+
+    /// A task's own readers take the place of the job's, until they are swapped again; whether there are such.
+    fn enter(&mut self, lane: usize, line: u64) -> bool {
+        let Some(make) = &self.make else { return false };
+        while self.lanes.len() <= lane {
+            self.lanes.push(Lane { readers: make(), owner: None, found: Findings::default(), last_line: line });
+        }
+        if let Some(lane) = self.lanes.get_mut(lane) {
+            lane.last_line = line;
+        }
+        self.swap(lane);
+        true
+    }
+
+    fn swap(&mut self, lane: usize) {
+        if let Some(lane) = self.lanes.get_mut(lane) {
+            std::mem::swap(&mut self.readers, &mut lane.readers);
+            std::mem::swap(&mut self.owner, &mut lane.owner);
+            std::mem::swap(&mut self.found, &mut lane.found);
+        }
+    }
+
+    /// The step has ended, and with it every task in it.
+    fn end_step(&mut self, line: u64) {
+        self.end_readers();
+        for lane in 0..self.lanes.len() {
+            self.swap(lane);
+            self.end_readers();
+            self.swap(lane);
+        }
+        for (number, lane) in self.lanes.drain(..).enumerate() {
+            self.found.absorb(lane.found, self.tasks.name(number));
+        }
+        self.tasks.end_step(line);
     }
 
     /// The log has ended; `told` is what reports say beside it.
     pub fn finish(mut self, end: LogEnd, place: &Place<'_>, told: Told) -> Reading {
-        self.end_step();
+        self.end_step(end.size.lines + 1);
         let guessing: Vec<&str> =
             self.readers.iter().filter(|reader| reader.guesses()).map(|reader| reader.tool()).collect();
         let wrapping: Vec<&str> =
@@ -184,6 +262,7 @@ impl Extraction {
         let paths = Paths::new(root, place.files);
         for failure in &mut failures {
             failure.file = failure.file.take().or_else(|| failure.path.as_deref().and_then(|path| paths.file(path)));
+            failure.task = failure.task.take().or_else(|| self.tasks.above(failure.log.first).map(str::to_owned));
             let step = self.steps.title(failure.log.first);
             let task = [job.map(str::to_owned), step].into_iter().flatten().collect::<Vec<_>>().join(" / ");
             failure.task = failure.task.take().or_else(|| (!task.is_empty()).then_some(task));
@@ -208,7 +287,7 @@ impl Extraction {
         }
     }
 
-    fn end_step(&mut self) {
+    fn end_readers(&mut self) {
         let waiting = self.owner.take().and_then(|owner| Some((owner.reader, owner.first?)));
         let finds = self.found.finds();
         if let Some((reader, first)) = waiting {
@@ -310,7 +389,8 @@ impl Extraction {
         {
             for (number, text) in around.before(1) {
                 self.found.guessing = reader.guesses();
-                reader.line(&Line { number, text: &text, mark: Mark::Plain }, &mut self.found);
+                let text = self.tasks.bare(&text);
+                reader.line(&Line { number, text, mark: Mark::Plain }, &mut self.found);
             }
         }
     }
@@ -489,6 +569,47 @@ mod tests {
         assert_eq!(told("warned\n"), [("warned".to_owned(), false)]);
         assert_eq!(told("warned\nfailed\n"), [("failed".to_owned(), true)]);
         assert_eq!(told("##[group]Run make\nmake\n##[endgroup]\nwarned\n"), []);
+    }
+
+    #[test]
+    fn tasks_that_write_in_turn_are_read_apart() {
+        let make = || vec![Box::new(Blocks("a", false)) as Box<dyn Reader>];
+        let log = "\
+• Running build in 2 packages
+web:build: cache miss, executing 1
+ui:build: cache miss, executing 2
+web:build: begin a
+ui:build: begin a
+web:build: one
+ui:build: two
+ui:build: end
+ui:build: not mine
+web:build: three
+";
+        let reading = read_with(Extraction::new(make(), None).with_lanes(Box::new(make)), log);
+        let told: Vec<_> = reading
+            .failures
+            .iter()
+            .map(|failure| (failure.task.as_deref().unwrap_or_default(), failure.message.as_str()))
+            .collect();
+        assert_eq!(told, [("web:build", "one"), ("ui:build", "two"), ("web:build", "three")]);
+    }
+
+    #[test]
+    fn a_task_that_has_ended_without_a_word_is_not_waited_for() {
+        let make = || vec![Box::new(Blocks("a", false)) as Box<dyn Reader>];
+        let mut extraction = Extraction::new(make(), None).with_lanes(Box::new(make));
+        let log = format!(
+            "web:build: cache miss, executing 1\nweb:build: begin a\n{}",
+            "x\n".repeat(2 * LANE_LINES_MAX as usize)
+        );
+        let mut cursor = Cursor::watching(Watch::new(extraction.wakes()));
+        let mut handed_over = 0;
+        cursor.push(log.as_bytes(), &mut |line, around| {
+            handed_over += 1;
+            extraction.line(line, around)
+        });
+        assert_eq!(handed_over, 2 + LANE_LINES_MAX);
     }
 
     #[test]

@@ -35,6 +35,7 @@ mod traces;
 mod located;
 mod words;
 mod steps;
+mod tasks;
 mod excerpts;
 mod settle;
 mod join;
@@ -49,6 +50,7 @@ pub use self::reported::Reported;
 
 /// Every tool there is, by what it is for. A line that two of them could read goes to the earlier one.
 const TOOLS: &[(&[Make], &[&Form])] = &[
+    (&[], prose::DRAWN_LIKE_RUSTC),
     (python::READERS, python::FORMS),
     (rust::READERS, rust::FORMS),
     (script::READERS, script::FORMS),
@@ -86,8 +88,13 @@ fn readers() -> impl Iterator<Item = Box<dyn Reader>> {
 
 /// `forced_tools` are the policy's `logs.tools`: only these readers read; empty finds out.
 pub fn extraction(forced_tools: &[String], green: Option<GreenLines>) -> Extraction {
-    let forced = |reader: &dyn Reader| forced_tools.is_empty() || forced_tools.iter().any(|tool| tool == reader.tool());
-    Extraction::new(readers().filter(|reader| forced(reader.as_ref())).collect(), green)
+    let forced_tools = forced_tools.to_vec();
+    let make = move || {
+        let forced =
+            |reader: &dyn Reader| forced_tools.is_empty() || forced_tools.iter().any(|tool| tool == reader.tool());
+        readers().filter(|reader| forced(reader.as_ref())).collect()
+    };
+    Extraction::new(make(), green).with_lanes(Box::new(make))
 }
 
 #[cfg(test)]

@@ -113,6 +113,7 @@ impl Findings {
     /// A warning, or something milder: a cascade, and only told where a log says nothing else of why a step failed.
     pub fn mild(&mut self, failure: Failure) {
         self.finds += 1;
+        self.last_line = self.last_line.max(failure.log.last);
         if self.mild.len() < MILD_MAX {
             self.mild.push(Failure { primary: false, ..failure });
         }
@@ -159,6 +160,24 @@ impl Findings {
         sum.skipped = sum.skipped.saturating_add(counted.skipped);
     }
 
+    /// Takes over what a task's own readers found.
+    pub(super) fn absorb(&mut self, other: Self, task: Option<&str>) {
+        let named = |mut failure: Failure| {
+            failure.task = failure.task.take().or_else(|| task.map(str::to_owned));
+            failure
+        };
+        for (failures, guessing) in [(other.failures, false), (other.guesses.into(), true)] {
+            self.guessing = guessing;
+            failures.into_iter().for_each(|failure| self.failure(named(failure)));
+        }
+        other.mild.into_iter().for_each(|failure| self.mild(named(failure)));
+        self.omitted += other.omitted;
+        other.tests.iter().for_each(|(name, end)| self.test(name, *end));
+        if let Some(counts) = other.counts {
+            self.count(counts);
+        }
+    }
+
     pub fn finds(&self) -> u64 {
         self.finds
     }
@@ -170,7 +189,7 @@ impl Findings {
     }
 
     pub(super) fn failures_found(&self) -> u64 {
-        (self.failures.len() + self.guesses.len()) as u64 + self.omitted
+        (self.failures.len() + self.guesses.len() + self.mild.len()) as u64 + self.omitted
     }
 
     /// All that failed, guesses included.

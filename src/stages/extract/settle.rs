@@ -3,8 +3,13 @@
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
+use super::runners::workflow_command;
+use super::words;
 use crate::domain::failure::{Failure, Kind};
 use crate::domain::log::Span;
+
+/// Readers that know no tool.
+const VAGUE: &[&str] = &[words::TOOL, "located"];
 
 /// Settles what is a root and what is not.
 ///
@@ -24,9 +29,12 @@ pub fn settle(failures: Vec<Failure>, guessing: &[&str], wrapping: &[&str], fail
     let wraps = |failure: &Failure| {
         wrapping.contains(&failure.tool.as_str()) && failure.line.is_none() && failure.kind != Kind::DependencyIssue
     };
-    let grounds: [&dyn Fn(&Failure) -> bool; 4] = [
+    // A tool that gives way to others, but is known: git, curl, docker.
+    let vague = |failure: &Failure| guesses(failure) && VAGUE.contains(&failure.tool.as_str());
+    let grounds: [&dyn Fn(&Failure) -> bool; 5] = [
         &|failure| !guesses(failure) && !wraps(failure) && inside(failure),
         &|failure| !guesses(failure) && inside(failure),
+        &|failure| !vague(failure) && inside(failure),
         &|failure| !guesses(failure),
         &inside,
     ];
@@ -69,10 +77,12 @@ struct Same {
 fn merge(failures: Vec<Failure>, guesses: &dyn Fn(&Failure) -> bool) -> Vec<Failure> {
     let mut merged: Vec<Failure> = Vec::with_capacity(failures.len());
     let mut seen: HashMap<Same, usize> = HashMap::new();
+    // An annotation may only repeat what its tool has printed.
+    let repeats = |failure: &Failure| guesses(failure) || failure.tool == workflow_command::TOOL;
     let told: Vec<(Option<String>, Option<u32>)> =
-        failures.iter().filter(|failure| !guesses(failure)).map(place).filter(|place| place.1.is_some()).collect();
+        failures.iter().filter(|failure| !repeats(failure)).map(place).filter(|place| place.1.is_some()).collect();
     for failure in failures {
-        if guesses(&failure) && told.contains(&place(&failure)) {
+        if repeats(&failure) && told.contains(&place(&failure)) {
             continue;
         }
         let same = Same {
@@ -161,6 +171,16 @@ mod tests {
             roots(&settle(vec![failure("rustc", "a.rs", 1, 3), own], &[], &["make"], None)),
             [("rustc", 3), ("make", 9)]
         );
+    }
+
+    #[test]
+    fn a_tool_that_gives_way_to_others_does_not_give_way_to_words() {
+        let said = |tool: &str, at| Failure::new(Kind::RuntimeError, tool, tool, Span::at(at));
+        let guessing = ["words", "git"];
+        let settled = settle(vec![said("words", 3), said("git", 4)], &guessing, &[], None);
+        assert_eq!(roots(&settled), [("git", 4)]);
+        let settled = settle(vec![failure("rustc", "a.rs", 1, 3), said("git", 4)], &guessing, &[], None);
+        assert_eq!(roots(&settled), [("rustc", 3)]);
     }
 
     #[test]

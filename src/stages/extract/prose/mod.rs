@@ -1,8 +1,35 @@
-//! Linters of text, markup, style sheets and data.
+//! Checks of prose, of spelling and of configuration files.
+
+mod markdownlint;
+mod yamllint;
+mod codespell;
+mod typos;
+mod remark;
+mod cspell;
+mod vale;
+mod editorconfig;
+mod schemas;
 
 use super::form::Form;
 use super::reader::Make;
 
 pub const READERS: &[Make] = &[];
 
-pub const FORMS: &[&Form] = &[];
+/// What is drawn as rustc draws has to be asked before it.
+pub const DRAWN_LIKE_RUSTC: &[&Form] = &[&typos::LONG];
+
+pub const FORMS: &[&Form] = &[
+    &markdownlint::FORM,
+    &yamllint::PARSABLE,
+    &yamllint::STANDARD,
+    &yamllint::GITHUB,
+    &codespell::CODESPELL,
+    &codespell::MISSPELL,
+    &typos::BRIEF,
+    &remark::FORM,
+    &cspell::FORM,
+    &vale::LINE,
+    &vale::LISTED,
+    &editorconfig::FORM,
+    &schemas::FORM,
+];

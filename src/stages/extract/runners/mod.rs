@@ -1,10 +1,13 @@
-//! Runners of monorepos, and of other tools.
+//! What runs other tools, and what any of them may say in the runner's own words.
 
-mod tap;
+mod pre_commit;
+mod bazel;
+pub mod workflow_command;
 
 use super::form::Form;
 use super::reader::Make;
 
-pub const READERS: &[Make] = &[|| Box::new(tap::Tap::default())];
+pub const READERS: &[Make] =
+    &[|| Box::new(pre_commit::PreCommit::default()), || Box::new(workflow_command::WorkflowCommand)];
 
-pub const FORMS: &[&Form] = &[];
+pub const FORMS: &[&Form] = &[&bazel::ACTION, &bazel::BUILD, &bazel::TEST];
