@@ -1,8 +1,63 @@
 //! Tools that set machines up, and checks of their files.
 
+mod terraform;
+mod helm;
+mod kubernetes;
+mod docker;
+mod hadolint;
+mod actionlint;
+mod ansible_lint;
+mod ansible_playbook;
+mod protobuf;
+mod puppet_lint;
+mod cfn_lint;
+mod checkov;
+mod dotenv_linter;
+mod nginx;
+mod shellcheck;
+mod shells;
+mod bats;
+
 use super::form::Form;
 use super::reader::Make;
 
-pub const READERS: &[Make] = &[];
+pub const READERS: &[Make] = &[
+    || Box::new(terraform::Terraform::default()),
+    || Box::new(docker::Docker::default()),
+    || Box::new(shellcheck::Shellcheck::default()),
+    || Box::new(ansible_playbook::Playbook::default()),
+];
 
-pub const FORMS: &[&Form] = &[];
+pub const FORMS: &[&Form] = &[
+    &helm::TEMPLATE,
+    &helm::YAML,
+    &helm::LINT,
+    &helm::RELEASE,
+    &kubernetes::VALIDATION,
+    &kubernetes::INVALID,
+    &kubernetes::SERVER,
+    &kubernetes::KUBECONFORM,
+    &docker::CLASSIC,
+    &docker::DAEMON,
+    &hadolint::FORM,
+    &hadolint::UNPARSED,
+    &actionlint::FORM,
+    &ansible_lint::PARSEABLE,
+    &ansible_lint::FULL,
+    &ansible_playbook::UNREAD_OLD,
+    &protobuf::BUF_LINT,
+    &protobuf::BUF_BUILD,
+    &protobuf::PROTOC,
+    &protobuf::PROTOLINT,
+    &puppet_lint::FORM,
+    &cfn_lint::FORM,
+    &cfn_lint::PARSEABLE,
+    &checkov::FORM,
+    &dotenv_linter::FORM,
+    &nginx::FORM,
+    &shellcheck::GCC,
+    &shells::SYNTAX,
+    &shells::RUN,
+    &bats::FORM,
+    &bats::IN_FUNCTION,
+];
