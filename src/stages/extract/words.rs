@@ -229,10 +229,7 @@ mod tests {
     #[test]
     fn lines_that_follow_each_other_are_one_failure_and_a_listing_is_cut() {
         use crate::stages::extract::tests::{read, told};
-        assert_eq!(
-            told("npm ERR! code ELIFECYCLE\nnpm ERR! errno 1\nfine\n"),
-            ["words runtime_error | npm ERR! code ELIFECYCLE | @1-2"]
-        );
+        assert_eq!(told("ERROR one\nERROR two\nfine\n"), ["words runtime_error | ERROR one | @1-2"]);
         let chain = "Error: no\n\tin the third part\nCaused by: why\n\t... 3 more\n\nfine\n  error: too late\n";
         assert_eq!(
             told(chain),

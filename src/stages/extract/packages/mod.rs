@@ -1,8 +1,48 @@
-//! Package managers, and the programs that fetch things.
+//! Package managers, and what else fetches things.
+
+mod npm;
+mod yarn;
+mod pnpm;
+mod pip;
+mod uv;
+mod poetry;
+mod system;
+mod git;
+mod fetchers;
 
 use super::form::Form;
 use super::reader::Make;
 
-pub const READERS: &[Make] = &[];
+pub const READERS: &[Make] = &[|| Box::new(npm::Npm::default())];
 
-pub const FORMS: &[&Form] = &[];
+pub const FORMS: &[&Form] = &[
+    &yarn::CLASSIC,
+    &yarn::NO_SCRIPT,
+    &yarn::BERRY,
+    &pnpm::FORM,
+    &pip::NOT_FOUND,
+    &pip::CONFLICT,
+    &pip::HASHES,
+    &pip::OTHER,
+    &pip::BUILD,
+    &uv::RESOLUTION,
+    &uv::LOCK,
+    &uv::PARSE,
+    &uv::BUILD,
+    &poetry::SOLVING,
+    &poetry::LOCK,
+    &system::APT,
+    &system::APT_MACHINE,
+    &system::DPKG,
+    &system::APK,
+    &system::DNF,
+    &system::BREW,
+    &system::CONDA,
+    &git::CONFLICT,
+    &git::PATHSPEC,
+    &git::FATAL,
+    &git::DIFFERS,
+    &fetchers::CURL,
+    &fetchers::WGET,
+    &fetchers::GH,
+];
