@@ -116,9 +116,12 @@ struct Flags {
     /// The same job's last green log
     #[arg(long, value_name = "FILE")]
     green: Option<PathBuf>,
-    /// Test reports beside the log
+    /// Reports of tests and linters beside the log
     #[arg(long, value_name = "GLOB")]
     reports: Option<String>,
+    /// Users' own problem matchers, as GitHub writes them
+    #[arg(long, value_name = "GLOB")]
+    matchers: Option<String>,
     /// Read the log as this tool's
     #[arg(long, value_name = "NAME")]
     tool: Option<String>,
@@ -257,6 +260,7 @@ fn inputs(flags: Flags) -> anyhow::Result<Inputs> {
         log: or_input(flags.log, "log"),
         green: path(flags.green, "green"),
         reports: or_input(flags.reports, "reports"),
+        matchers: or_input(flags.matchers, "matchers"),
         tool: or_input(flags.tool, "tool"),
         command: or_input(flags.command, "command"),
         may: May::parse(or_input(flags.may, "may").as_deref())?,

@@ -67,6 +67,7 @@ pub struct Inputs {
     pub log: Option<String>,
     pub green: Option<PathBuf>,
     pub reports: Option<String>,
+    pub matchers: Option<String>,
     pub tool: Option<String>,
     pub command: Option<String>,
     pub may: May,

@@ -62,7 +62,7 @@ pub enum Forks {
 #[derive(Clone, Debug)]
 pub struct Logs {
     pub reports: Vec<String>,
-    #[expect(dead_code, reason = "read and checked with the rest; users' problem matchers are still to come")]
+    /// Files with users' own problem matchers, by globs.
     pub matchers: Vec<String>,
     /// In the order written; one with a built-in rule's name takes its place.
     pub rules: Vec<LogRule>,

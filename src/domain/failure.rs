@@ -72,6 +72,8 @@ pub struct Failure {
     /// A root, not a cascade of another failure.
     pub primary: bool,
     pub log: Span,
+    /// Of what a user's matcher has named: the tool that our own reader knows it by.
+    pub known_as: Option<String>,
 }
 
 impl Failure {
@@ -91,7 +93,13 @@ impl Failure {
             suggestion: None,
             primary: true,
             log,
+            known_as: None,
         }
+    }
+
+    /// The tool by the name that we know it by, whatever a user calls it.
+    pub fn known_tool(&self) -> &str {
+        self.known_as.as_deref().unwrap_or(&self.tool)
     }
 }
 

@@ -19,6 +19,7 @@ use crate::edge::git::Git;
 use crate::edge::jail::{Jail, ScratchCopy};
 use crate::edge::reports;
 use crate::stages::fingerprint;
+use crate::stages::matchers::Matchers;
 use crate::stages::remedy::unfold::unfolded;
 use crate::stages::report;
 use crate::stages::validate::census::census;
@@ -45,6 +46,8 @@ pub struct Case<'a> {
     pub failures: &'a BTreeSet<String>,
     /// Whether a model's key and the repository's code are in one job (T1).
     pub zones: Zones,
+    /// Users' own problem matchers, which the failures were found with.
+    pub matchers: &'a Matchers,
 }
 
 /// The commits that an incident is about: mostly one and the same.
@@ -240,6 +243,7 @@ impl<'a> Bench<'a> {
             tools: self.case.policy.logs.tools.clone(),
             rules: self.case.policy.logs.rules.clone(),
             reports,
+            matchers: self.case.matchers.clone(),
             command: Some(self.script.clone()),
             census: true,
             files: Some(self.tracked.iter().cloned().collect()),

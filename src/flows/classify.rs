@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::incident::Seen;
+use super::matchers;
 use super::read::{LogRead, ReadOptions, read_log};
 use super::reports::Reports;
 use super::{place, policy};
@@ -12,6 +13,7 @@ use crate::edge::actions;
 use crate::edge::bundle::BundleWriter;
 use crate::edge::git::Git;
 use crate::edge::terminal::Terminal;
+use crate::edge::wait::wait;
 use crate::stages::render::bundle::FILES;
 use crate::stages::render::failure;
 use crate::stages::render::outputs::{of_classify, output_file};
@@ -57,7 +59,8 @@ fn seen(log: Option<&Path>, inputs: &Inputs) -> anyhow::Result<Seen> {
         None => None,
     };
     let policy = policy::beside_a_log(inputs, git.as_ref())?;
-    let mut options = ReadOptions { reports, ..ReadOptions::of(inputs, &policy.logs) };
+    let matchers = wait(matchers::find(inputs, &policy, base, git.as_ref(), None))?;
+    let mut options = ReadOptions { reports, matchers, ..ReadOptions::of(inputs, &policy.logs) };
     if let Some(git) = &git {
         options = options.in_checkout(git, git.head())?;
     }

@@ -19,7 +19,7 @@ use crate::flows::incident::{Leg, Seen};
 use crate::flows::memory::Remembering;
 use crate::flows::read::{ReadOptions, read_log};
 use crate::flows::reports::{Reports, globs};
-use crate::flows::{policy, repeat, reports_of_run};
+use crate::flows::{matchers, policy, repeat, reports_of_run};
 use crate::stages::gate::{self, Gate, RerunQuestion, RunQuestion};
 use crate::stages::startup;
 
@@ -219,6 +219,8 @@ impl Logs<'_> {
         let git = Git::open(self.workspace).ok();
         let green = self.green_jobs().await;
         let reports = self.reports(jobs).await?;
+        let github = Some((self.github, &self.run.repository));
+        let matchers = matchers::find(self.inputs, self.policy, self.workspace, git.as_ref(), github).await?;
         let mut read = Read { seen: Vec::new(), unread: Vec::new(), gone: None };
         for job in jobs.iter().take(JOBS_READ_MAX) {
             let log = self.scratch.join(format!("{}.log", job.id));
@@ -233,7 +235,7 @@ impl Logs<'_> {
             }
             let green = self.green_log(&green, job).await;
             let options = options(self.inputs, self.policy, git.as_ref(), reports.clone())?;
-            let options = ReadOptions { job: Some(job.name.clone()), green, ..options };
+            let options = ReadOptions { job: Some(job.name.clone()), green, matchers: matchers.clone(), ..options };
             let job = Some(job.clone());
             read.seen.push(Seen { job, ..Seen::alone(read_log(&log, &options)?, &log, options) });
         }

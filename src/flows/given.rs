@@ -6,6 +6,7 @@ use crate::config::inputs::{BadInput, Inputs};
 use crate::config::policy::Policy;
 use crate::domain::audit::AuditRecord;
 use crate::domain::healing::{Healing, Place};
+use crate::domain::id::Repository;
 use crate::domain::memory::{Memory, Standing, Tip, WorkspaceState};
 use crate::domain::outcome::Outcome;
 use crate::domain::run::FailedRun;
@@ -18,6 +19,7 @@ use crate::flows::connect::connect;
 use crate::flows::fetch::options;
 use crate::flows::frame::{Call, begin, begin_healing, end_before_reading, finish, worked, workspace_state};
 use crate::flows::incident::{Incident, Seen, mend_incident};
+use crate::flows::matchers;
 use crate::flows::memory::Remembering;
 use crate::flows::policy;
 use crate::flows::read::{ReadOptions, read_log};
@@ -169,7 +171,14 @@ fn memory_inside(call: Call<'_>, run: &FailedRun, policy: &Policy, seen: &Seen) 
 
 fn seen(call: Call<'_>, log: &str, policy: &Policy, git: Option<&Git>, job: Option<String>) -> anyhow::Result<Seen> {
     let reports = Reports::find(call.workspace, &globs(call.inputs, policy), None)?;
-    let options = ReadOptions { job, ..options(call.inputs, policy, git, reports)? };
+    let matchers = wait(async {
+        let asks = call.keys.github_token.is_some() && !policy.logs.matchers.is_empty();
+        let github = asks.then(|| connect(call.keys)).transpose()?;
+        let repository = call.inputs.repository.as_deref().and_then(Repository::parse);
+        let github = github.as_ref().zip(repository.as_ref());
+        matchers::find(call.inputs, policy, call.workspace, git, github).await
+    })?;
+    let options = ReadOptions { job, matchers, ..options(call.inputs, policy, git, reports)? };
     Ok(Seen::alone(read_log(Path::new(log), &options)?, Path::new(log), options))
 }
 

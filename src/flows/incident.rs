@@ -29,6 +29,7 @@ use crate::stages::checkout::Merge;
 use crate::stages::clean::cursor::Cursor;
 use crate::stages::fingerprint::identities;
 use crate::stages::gate::{self, Gate, IncidentQuestion};
+use crate::stages::matchers::Matchers;
 use crate::stages::render::failure::{FailureParts, failure_json};
 use crate::stages::reproduce::{Asked, JobStep, Reproduction, reproduce, reproduce_inside};
 use crate::text::{counted, inline_code, one_line, truncate};
@@ -294,7 +295,7 @@ impl Work<'_> {
         healing.reproduce = Some(self.reproduce.clone());
         self.seen.write_failure(Some(self.reproduce), book)?;
         let Self { git, trees, reproduce, policy, zones, .. } = *self;
-        let bench = BenchOf { git, trees, reproduce, policy, zones };
+        let bench = BenchOf { git, trees, reproduce, policy, zones, matchers: &self.seen.options.matchers };
         bench.with(self.seen.options.job.as_deref(), &self.seen.read, |bench| {
             mend(bench, &self.seen.read, self.remembered.as_ref(), asking, limits, healing, book)
         })
@@ -308,6 +309,7 @@ pub struct BenchOf<'a> {
     pub reproduce: &'a Reproduce,
     pub policy: &'a Policy,
     pub zones: Zones,
+    pub matchers: &'a Matchers,
 }
 
 impl BenchOf<'_> {
@@ -333,6 +335,7 @@ impl BenchOf<'_> {
             fingerprint,
             failures: &failures,
             zones: self.zones,
+            matchers: self.matchers,
         })?)
     }
 }

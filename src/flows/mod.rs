@@ -2,6 +2,7 @@
 
 pub mod reports;
 pub mod reports_of_run;
+pub mod matchers;
 pub mod read;
 pub mod bench;
 pub mod place;

@@ -313,6 +313,7 @@ mod tests {
     use crate::domain::risk::Tier;
     use crate::edge::git::Git;
     use crate::stages::fingerprint;
+    use crate::stages::matchers::Matchers;
 
     const APP: &str = "def add(a, b):\n    return a - b\n\n\ndef double(a):\n    return a * 2\n";
     const TESTS: &str = "import app\n\n\ndef test_add():\n    assert app.add(1, 2) == 3\n\n\ndef test_double():\n    assert app.double(2) == 4\n";
@@ -325,6 +326,7 @@ mod tests {
         policy: Policy,
         fingerprint: Fingerprint,
         failures: BTreeSet<String>,
+        matchers: Matchers,
     }
 
     impl Project {
@@ -351,6 +353,7 @@ mod tests {
                 policy: Policy::with(policy),
                 fingerprint: read.fingerprint.unwrap_or_else(|| Fingerprint::parse("nothing").expect("a fingerprint")),
                 failures: fingerprint::identities(&read.reading),
+                matchers: Matchers::default(),
             }
         }
 
@@ -369,6 +372,7 @@ mod tests {
                 fingerprint: &self.fingerprint,
                 failures: &self.failures,
                 zones: Zones::Split,
+                matchers: &self.matchers,
             })
             .expect("a bench")
         }

@@ -18,6 +18,7 @@ use crate::stages::clean::watch::Watch;
 use crate::stages::extract::green::GreenLines;
 use crate::stages::extract::{Place, STEP_END_LINES, extraction};
 use crate::stages::fingerprint;
+use crate::stages::matchers::Matchers;
 
 /// What is known beside the log.
 #[derive(Clone, Debug, Default)]
@@ -32,6 +33,8 @@ pub struct ReadOptions {
     pub green: Option<PathBuf>,
     /// Test reports of the same job.
     pub reports: Reports,
+    /// Users' own problem matchers.
+    pub matchers: Matchers,
     /// The folder that the repository's absolute paths in the log start with; `None` where that is not known.
     pub root: Option<String>,
     /// The command that printed the log, where the log does not say it itself.
@@ -73,7 +76,7 @@ pub struct LogRead {
 /// Reads a log file; `-` is standard input.
 pub fn read_log(path: &Path, options: &ReadOptions) -> anyhow::Result<LogRead> {
     let green = options.green.as_deref().map(read_green).transpose()?;
-    let mut extraction = extraction(&options.tools, green);
+    let mut extraction = extraction(&options.tools, green).with_matchers(options.matchers.clone());
     extraction.runs(options.command.as_deref().unwrap_or_default());
     let mut sightings = Sightings::new(&options.rules);
     let mut literals: Vec<&str> = extraction.wakes().collect();

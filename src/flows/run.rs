@@ -15,12 +15,14 @@ use crate::edge::git::{Git, GitError};
 use crate::edge::jail::{JailError, OUTPUT_BYTES_MAX, in_place};
 use crate::edge::reports::Since;
 use crate::edge::terminal::Terminal;
+use crate::edge::wait::wait;
 use crate::edge::{environment, store};
 use crate::flows::ask::Asking;
 use crate::flows::bench::Trees;
 use crate::flows::book::{Book, Closed};
 use crate::flows::incident::{Seen, Work, not_for_a_patch, remember};
 use crate::flows::ledger::Ledger;
+use crate::flows::matchers;
 use crate::flows::mend::Limits;
 use crate::flows::read::{ReadOptions, read_log};
 use crate::flows::reports::{Reports, globs};
@@ -51,6 +53,7 @@ pub fn run(inputs: &Inputs, keys: &Keys, command: &[String], terminal: &mut Term
     let commit = git.snapshot(git.root(), git.head())?;
     let job = inputs.job.clone();
     let options = ReadOptions {
+        matchers: wait(matchers::find(inputs, &policy, &workspace, Some(&git), None))?,
         reports: Reports::find(&workspace, &globs(inputs, &policy), Some(since))?,
         command: Some(unfolded(&reproduce.command, &reproduce.directory, &|path| {
             git.file_at(&commit, path).ok().flatten()

@@ -10,13 +10,14 @@ use crate::domain::outcome::{Ending, Outcome};
 use crate::edge::git::Git;
 use crate::edge::store;
 use crate::edge::terminal::Terminal;
+use crate::edge::wait::wait;
 use crate::flows::bench::Trees;
 use crate::flows::frame::state_of;
 use crate::flows::hand_on::HandedOn;
 use crate::flows::incident::{BenchOf, not_for_a_patch};
 use crate::flows::mend::judge;
 use crate::flows::read::LogRead;
-use crate::flows::{place, policy, tell};
+use crate::flows::{matchers, place, policy, tell};
 use crate::stages::render::candidates::{Candidates, read_candidates};
 use crate::stages::render::failure_in::FailureIn;
 use crate::text::counted;
@@ -55,7 +56,8 @@ pub fn validate(
             let zones = keys.zones();
             let commit = handed_on.commit().unwrap_or_else(|| git.head().clone());
             let trees = Trees { commit: &commit, ..Trees::all(git.head()) };
-            let bench = BenchOf { git: &git, trees, reproduce: &reproduce, policy: &policy, zones };
+            let matchers = &wait(matchers::find(inputs, &policy, git.root(), Some(&git), None))?;
+            let bench = BenchOf { git: &git, trees, reproduce: &reproduce, policy: &policy, zones, matchers };
             bench.with(job.as_deref(), &read, |bench| judge(bench, &read, &candidates, &mut healing, &mut book))?
         }
     };

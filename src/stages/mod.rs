@@ -5,6 +5,7 @@ pub mod startup;
 pub mod checkout;
 pub mod clean;
 pub mod report;
+pub mod matchers;
 pub mod extract;
 pub mod fingerprint;
 pub mod classify;

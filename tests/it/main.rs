@@ -21,6 +21,7 @@ mod cancel;
 mod events;
 mod memory;
 mod reports;
+mod matchers;
 mod publish;
 mod contract;
 mod models;

@@ -156,3 +156,62 @@ fn nobody_is_asked_for_reports_that_nobody_wants_or_that_are_nobody_s() {
     assert_eq!((outcome.as_str(), warnings(&failure)), ("healed", vec![("report.left-out", "")]), "{failure:#}");
     assert_eq!(lists(&scene), 0);
 }
+
+/// What `classify` tells of a report beside an empty log: tool, test, path's end, line, code.
+fn reported(machine: &Machine, file: &str) -> Vec<Value> {
+    std::fs::write(machine.folder().join("empty.log"), "").expect("a log");
+    let command = machine.self_heal(["classify", "--reports", file, "empty.log"]);
+    let failure = command.directory(machine.folder()).run().must_end_with(0).failure_json();
+    assert_eq!(warnings(&failure), [("", ""); 0], "{failure:#}");
+    let told = failure["failures"].as_array().expect("a list").iter();
+    told.map(|f| json!([f["tool"], f["test"], f["line"], f["code"], f["message"]])).collect()
+}
+
+#[test]
+fn what_go_test_writes_is_read() {
+    let machine = Machine::new();
+    let write = |path: &str, text: &str| {
+        let path = machine.folder().join(path);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        std::fs::write(path, text).expect("a file");
+    };
+    write("go.mod", "module example.com/shop\n\ngo 1.21\n");
+    write(
+        "cart/cart_test.go",
+        "package cart\n\nimport \"testing\"\n\nfunc TestCart(t *testing.T) {\n\tt.Run(\"empty\", func(t *testing.T) { t.Errorf(\"got %d\", 1) })\n}\n\nfunc TestFull(t *testing.T) {}\n",
+    );
+    write("bad/bad_test.go", "package bad\n\nimport \"testing\"\n\nfunc TestBad(t *testing.T) { missing() }\n");
+    let test = machine.program("go", ["test", "-json", "./..."]).directory(machine.folder()).outputs_together().run();
+    write("go.json", &test.must_end_with(1).stdout());
+    assert_eq!(
+        reported(&machine, "go.json"),
+        [
+            json!(["go-build", null, 5, null, "undefined: missing"]),
+            json!(["go-test", "TestCart/empty", 6, null, "got 1"]),
+        ]
+    );
+}
+
+#[test]
+fn what_rustc_and_eslint_write_is_read() {
+    let machine = Machine::new();
+    let at = |name: &str| machine.folder().join(name);
+    std::fs::write(at("a.rs"), "pub fn add(a: i32) -> i32 {\n    a + b\n}\n").expect("a file");
+    let arguments = ["--error-format=json", "--crate-type=lib", "--emit=metadata", "a.rs"];
+    let ended = machine.program("rustc", arguments).directory(machine.folder()).run().must_end_with(1);
+    std::fs::write(at("rustc.json"), ended.stderr()).expect("a report");
+    assert_eq!(
+        reported(&machine, "rustc.json")[0].as_array().expect("a row")[..4],
+        [json!("rustc"), json!(null), json!(2), json!("E0425")]
+    );
+    std::fs::write(at("eslint.config.mjs"), "export default [{ rules: { 'no-undef': 'error', 'no-var': 'warn' } }];\n")
+        .expect("a file");
+    std::fs::write(at("a.js"), "var x = 1;\nmissing(x);\n").expect("a file");
+    let eslint = super::support::machine::tools().join("node/node_modules/.bin/eslint");
+    let arguments = ["--format=json", "--output-file=eslint.json", "a.js"];
+    machine.program(&eslint.to_string_lossy(), arguments).directory(machine.folder()).run().must_end_with(1);
+    assert_eq!(
+        reported(&machine, "eslint.json"),
+        [json!(["eslint", null, 2, "no-undef", "'missing' is not defined."])]
+    );
+}

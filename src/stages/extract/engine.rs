@@ -3,6 +3,7 @@
 use super::excerpts::Taken;
 use super::green::GreenLines;
 use super::join::Told;
+use super::matched::Matched;
 use super::news::News;
 use super::paths::Paths;
 use super::reader::{Attention, Findings, Reader};
@@ -15,6 +16,7 @@ use super::words;
 use crate::domain::failure::{Failure, Reading};
 use crate::domain::log::{Line, Mark, Span};
 use crate::stages::clean::cursor::{Around, LogEnd};
+use crate::stages::matchers::Matchers;
 
 /// The end of the failing step that is kept: about a screen.
 pub const STEP_END_LINES: usize = 40;
@@ -44,6 +46,9 @@ pub struct Extraction {
     guessers: Set,
     owner: Option<Owner>,
     found: Findings,
+    matched: Matched,
+    /// The place of the first of the matchers' literals in `wakes`.
+    matched_from: usize,
     green: Option<GreenLines>,
     news: News,
     /// Whether the green log has the line that is being read.
@@ -96,6 +101,8 @@ impl Extraction {
             readers,
             owner: None,
             found: Findings::default(),
+            matched: Matched::default(),
+            matched_from: 0,
             green: green.filter(|green| !green.is_empty()),
             news: News::default(),
             line_is_known: false,
@@ -116,14 +123,22 @@ impl Extraction {
 
     /// Whether it must be handed every line, and not only those that somebody waits for.
     pub fn hears_everything(&self) -> bool {
-        self.green.is_some()
+        self.green.is_some() || self.matched.sees_everything()
+    }
+
+    /// With users' own problem matchers, which see what they want of the log whoever reads it.
+    pub fn with_matchers(mut self, matchers: Matchers) -> Self {
+        self.matched_from = self.wakes().count();
+        self.matched = Matched::of(matchers);
+        self
     }
 
     /// The literals without which a line can be left out, unless the last call asked for it. In a watch's list they
     /// come first: `line` knows them by their place.
-    pub fn wakes(&self) -> impl Iterator<Item = &'static str> {
+    pub fn wakes(&self) -> impl Iterator<Item = &str> {
         let runners = steps::WAKES.iter().chain(tasks::WAKES).copied();
-        self.readers.iter().flat_map(|reader| reader.wakes().iter().copied()).chain(runners)
+        let readers = self.readers.iter().flat_map(|reader| reader.wakes().iter().copied());
+        readers.chain(runners).chain(self.matched.wakes())
     }
 
     /// Of the literals in `wakes`, by their place, those that only tell of tests that have passed.
@@ -149,7 +164,7 @@ impl Extraction {
             }
         }
         let attention = self.step_line(line, around);
-        if self.green.is_some() { Attention::Stay } else { attention }
+        if self.hears_everything() { Attention::Stay } else { attention }
     }
 
     fn step_line(&mut self, line: &Line<'_>, around: &Around<'_>) -> Attention {
@@ -165,7 +180,8 @@ impl Extraction {
             }
             return if step == StepLine::Ends { Attention::Sleep } else { Attention::Stay };
         }
-        let woke = around.hits().last().is_some_and(|hit| *hit >= self.sleepers.len() + steps::WAKES.len());
+        let first = self.sleepers.len() + steps::WAKES.len();
+        let woke = around.hits().iter().any(|hit| (first..first + tasks::WAKES.len()).contains(hit));
         let above = || around.before(1).pop().map(|(_, text)| text);
         let whose = self.tasks.line(line.number, line.text, woke, above);
         if whose.is_border {
@@ -174,15 +190,17 @@ impl Extraction {
         let lane = whose.lane.filter(|lane| self.enter(*lane, line.number));
         let owned = self.owner.is_some();
         let finds = self.found.finds();
-        self.offer(&Line { text: whose.text, ..*line }, around);
-        if owned || self.owner.is_some() || self.found.finds() > finds {
+        let own = Line { text: whose.text, ..*line };
+        self.offer(&own, around);
+        let matched = self.match_line(&own, around);
+        if matched || owned || self.owner.is_some() || self.found.finds() > finds {
             self.taken.keep(line.number, line.text);
         }
         if let Some(lane) = lane {
             self.swap(lane);
         }
         let is_waited_for = |lane: &Lane| lane.owner.is_some() && line.number - lane.last_line < LANE_LINES_MAX;
-        if self.owner.is_some() || self.tasks.learns(line.number) || self.lanes.iter().any(is_waited_for) {
+        if self.owner.is_some() || self.matched.wants_next() || self.tasks.learns(line.number) || self.lanes.iter().any(is_waited_for) {
             Attention::Stay
         } else {
             Attention::Sleep
@@ -212,6 +230,7 @@ impl Extraction {
 
     /// The step has ended, and with it every task in it.
     fn end_step(&mut self, line: u64) {
+        self.matched.end_step();
         self.end_readers();
         for lane in 0..self.lanes.len() {
             self.swap(lane);
@@ -232,7 +251,9 @@ impl Extraction {
         let wrapping: Vec<&str> =
             self.readers.iter().filter(|reader| reader.wraps()).map(|reader| reader.tool()).collect();
         let mut failures = self.found.take_failures();
-        let (warnings, left_out) = told.join(&mut failures, &guessing);
+        let (mut warnings, unmatched) = self.matched.join(&mut failures, &guessing);
+        let (of_reports, left_out) = told.join(&mut failures, &guessing);
+        warnings.extend(of_reports);
         let failing_step = self.steps.failing();
         let tool_spoke = failures.iter().any(|failure| failure.primary && !guessing.contains(&failure.tool.as_str()));
         if !tool_spoke {
@@ -276,7 +297,7 @@ impl Extraction {
             root: root.map(str::to_owned),
             excerpts: self.taken.excerpts(&failures, step_end.into_iter().filter(news).collect()),
             failures,
-            omitted_failures: self.found.omitted + left_out,
+            omitted_failures: self.found.omitted + unmatched + left_out,
             tests: self.found.tests,
             counts: self.found.counts,
             warnings,
@@ -285,6 +306,12 @@ impl Extraction {
             exit_code: self.steps.exit_code,
             size: end.size,
         }
+    }
+
+    fn match_line(&mut self, line: &Line<'_>, around: &Around<'_>) -> bool {
+        let from = self.matched_from;
+        let hits = around.hits().iter().filter_map(move |hit| hit.checked_sub(from));
+        self.matched.line(line, around, hits)
     }
 
     fn end_readers(&mut self) {

@@ -39,7 +39,7 @@ impl Told {
             left.retain(|(reported, failure)| {
                 let same = |at: &usize| match (free.get(*at), names.get(*at), failures.get(*at)) {
                     (Some(true), Some(Some(name)), _) if failure.test.is_some() => fits(name, reported),
-                    (Some(true), _, Some(told)) if failure.test.is_none() => same_finding(told, failure),
+                    (Some(true), _, Some(told)) if failure.test.is_none() => same_place_and_words(told, failure),
                     _ => false,
                 };
                 let Some(at) = (0..names.len()).find(same) else { return true };
@@ -62,7 +62,7 @@ pub fn same_in_reports(one: &Failure, other: &Failure) -> bool {
         (Some(a), Some(b)) => {
             (one.tool != other.tool || one.message == other.message) && (a == b || words(a) == words(b))
         }
-        (None, None) => same_finding(one, other),
+        (None, None) => same_place_and_words(one, other),
         _ => false,
     }
 }
@@ -110,7 +110,7 @@ fn ends_alike(a: &[String], b: &[String]) -> bool {
 }
 
 /// Whether both are about one place and one rule, as two ways of printing tell them.
-fn same_finding(one: &Failure, other: &Failure) -> bool {
+pub fn same_place_and_words(one: &Failure, other: &Failure) -> bool {
     let alike = |a: &str, b: &str| !a.is_empty() && a.eq_ignore_ascii_case(b);
     let place = |failure: &Failure| path_words(failure.file.as_deref().or(failure.path.as_deref()).unwrap_or_default());
     let columns = |a: Option<u32>, b: Option<u32>| a.is_none() || b.is_none() || a == b;

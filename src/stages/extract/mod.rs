@@ -39,6 +39,7 @@ mod tasks;
 mod excerpts;
 mod settle;
 mod join;
+mod matched;
 mod engine;
 mod reported;
 
@@ -138,7 +139,7 @@ pub mod tests {
     }
 
     fn read_watching(mut extraction: Extraction, watch: Watch, log: &str) -> Reading {
-        let mut cursor = Cursor::watching(watch);
+        let mut cursor = Cursor::watching(watch).asked_for(extraction.hears_everything());
         cursor.push(log.as_bytes(), &mut |line, around| extraction.line(line, around));
         let end = cursor.finish(STEP_END_LINES, &mut |line, around| extraction.line(line, around));
         extraction.finish(end, &Place { job: Some("unit-test"), ..Place::default() }, Told::default())

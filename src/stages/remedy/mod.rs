@@ -29,9 +29,9 @@ use cut::{Cut, Lines};
 pub fn remedies(reading: &Reading, exists: &dyn Fn(&str) -> bool, reproduce: &Reproduce) -> Vec<Remedy> {
     let mut by_tool: Vec<(&str, Vec<&Failure>)> = Vec::new();
     for failure in reading.roots() {
-        match by_tool.iter_mut().find(|(tool, _)| *tool == failure.tool) {
+        match by_tool.iter_mut().find(|(tool, _)| *tool == failure.known_tool()) {
             Some((_, failures)) => failures.push(failure),
-            None => by_tool.push((&failure.tool, vec![failure])),
+            None => by_tool.push((failure.known_tool(), vec![failure])),
         }
     }
     let mut remedies: Vec<Remedy> = Vec::new();

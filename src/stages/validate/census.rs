@@ -31,7 +31,7 @@ pub fn census(reading: &Reading, reported: &[(String, TestEnd)]) -> Census {
 
 /// Who names a test that passed names all of them.
 fn names_all(reading: &Reading) -> bool {
-    let by_its_ways = |failure: &Failure| NAME_ALL.contains(&failure.tool.as_str());
+    let by_its_ways = |failure: &Failure| NAME_ALL.contains(&failure.known_tool());
     reading.tests.iter().any(|(_, end)| *end == TestEnd::Passed) || reading.failures.iter().any(by_its_ways)
 }
 

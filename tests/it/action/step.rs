@@ -52,8 +52,8 @@ fn the_first_step_downloads_and_the_next_one_takes_the_tool_cache() {
 #[test]
 fn every_input_reaches_the_binary_and_every_output_the_workflow() {
     // Of design, section 4; mode and the two that are the boot script's own stand in other tests.
-    let inputs = "policy model base-url run-id job log green reports command workspace bundle bundle-sha256 rounds may \
-                  dry-run fail-on";
+    let inputs = "policy model base-url run-id job log green reports matchers command workspace bundle bundle-sha256 rounds \
+                  may dry-run fail-on";
     let outputs = "outcome reason class kind confidence job fingerprint root-cause risk-tier approval patch-sha256 \
                    patch-lines patch-files rounds model-calls tokens cost-usd bundle bundle-sha256 pr-number pr-url run-id \
                    dry-run acted";
