@@ -53,7 +53,16 @@ pub const RULES: &[Rule] = &[
     // POSIX shells (`parameter null or not set`, `unbound variable` under `set -u`) and programs that name the variable they want.
     Rule::environment(
         "credentials.variable-missing",
-        &["token", "secret", "password", "api_key", "apikey", "credential", "access_key"],
+        &[
+            "_token",
+            "_secret",
+            "_passw",
+            "api_key",
+            "apikey",
+            "_credential",
+            "access_key",
+            "private_key",
+        ],
         r"\b[A-Z][A-Z0-9_]*(TOKEN|SECRET|PASSWORD|PASSWD|API_?KEY|ACCESS_KEY|PRIVATE_KEY|CREDENTIALS?)[A-Z0-9_]*\b['`\x22]?:? ?(environment variable |env var |secret )?(unbound variable|parameter (null or )?not set|(is |was )?(required|missing)|must be (set|given|provided))|\b(error|fatal|fail\w*|missing|please (set|provide))\b.{0,60}\b[A-Z][A-Z0-9_]*_(TOKEN|SECRET|PASSWORD|API_?KEY|ACCESS_KEY|PRIVATE_KEY|CREDENTIALS?)\b",
         0.8,
         "a secret is not set, or not given to this run",

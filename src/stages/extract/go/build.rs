@@ -30,7 +30,7 @@ impl Reader for GoBuild {
     }
 
     fn wakes(&self) -> &'static [&'static str] {
-        &[".go:", "go: ", "found packages ", "import cycle not allowed"]
+        &[".go:\u{1}", "go: ", "found packages ", "import cycle not allowed"]
     }
 
     /// The package's name, `# example.com/shop`, stands above the first error.

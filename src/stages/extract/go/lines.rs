@@ -41,7 +41,7 @@ pub enum By {
 
 impl GoLines {
     /// Whoever waits for these looks back, too: the package's name stands above the first error.
-    pub const WAKES: &'static [&'static str] = &[".go:"];
+    pub const WAKES: &'static [&'static str] = &[".go:\u{1}"];
 
     /// `own` is asked with the message, who can have said it, and whether it names a column.
     pub fn new(tool: &'static str, own: fn(&str, By, bool) -> Option<Kind>) -> Self {

@@ -57,7 +57,8 @@ impl Reader for Javac {
 
     fn wakes(&self) -> &'static [&'static str] {
         &[
-            ".java:",
+            ".java:\u{1}",
+            ".java:[",
             "warnings found and -Werror specified",
             "error: invalid source release",
             "error: invalid target release",

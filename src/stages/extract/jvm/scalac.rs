@@ -45,7 +45,7 @@ impl Reader for Scalac {
     }
 
     fn wakes(&self) -> &'static [&'static str] {
-        &[".scala:", ".sbt:", ".sc:"]
+        &[".scala:\u{1}", ".sbt:\u{1}", ".sc:\u{1}"]
     }
 
     fn line(&mut self, line: &Line<'_>, found: &mut Findings) -> Attention {

@@ -8,7 +8,7 @@ use crate::stages::extract::form::Form;
 pub const LUACHECK: Form = Form {
     tool: "luacheck",
     kind: Kind::LintError,
-    wakes: &[".lua:", ".rockspec:"],
+    wakes: &[".lua:\u{1}", ".rockspec:\u{1}"],
     lines: &[
         r"^\s*(?P<path>[^\s:].*\.(?:lua|rockspec)):(?P<line>\d+):(?P<column>\d+)(?:-\d+)?: (?:\((?P<code>[WE]\d{3})\) )?(?P<message>.+)$",
     ],
@@ -19,7 +19,7 @@ pub const LUACHECK: Form = Form {
 pub const LUA: Form = Form {
     tool: "lua",
     kind: Kind::RuntimeError,
-    wakes: &[".lua:"],
+    wakes: &[".lua:\u{1}"],
     lines: &[
         r"^(?:lua|luac|luajit|texlua)(?:\d[\d.]*)?: (?:error loading module .+)?(?P<path>[^\s:].*\.lua):(?P<line>\d+): (?P<message>.+)$",
     ],

@@ -57,7 +57,7 @@ pub const PSALM_CONSOLE_LINES: Form = Form {
 pub const PHPSTAN_RAW: Form = Form {
     tool: "phpstan",
     kind: Kind::TypeError,
-    wakes: &[".php:"],
+    wakes: &[".php:\u{1}"],
     lines: &[
         r"^(?P<path>[^:\s][^:]*\.php|[A-Za-z]:\\[^:]+\.php):(?P<line>\d+):(?P<message>[A-Z$\\@].*?)(?: \[identifier=(?P<code>[\w.]+)\])?$",
     ],

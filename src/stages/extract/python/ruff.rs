@@ -49,7 +49,7 @@ impl Reader for Ruff {
     }
 
     fn wakes(&self) -> &'static [&'static str] {
-        &["--> ", "[*] ", ".py:", ".pyi:", ".ipynb:", "would reformat: ", "title=ruff"]
+        &["--> ", "[*] ", ".py:\u{1}", ".pyi:\u{1}", ".ipynb:", "would reformat: ", "title=ruff"]
     }
 
     /// The place stands below the code, and the code's line has nothing to wait for.
