@@ -1,7 +1,8 @@
 //! One raw line becomes a clean one, by an ordered list of steps.
 //!
 //! 1. line ends: `\r` before `\n`
-//! 2. where it came from: U+FEFF, `job⇥step⇥` of `gh run view --log`, the runner's timestamp, GitLab's stream mark
+//! 2. where it came from: U+FEFF, `job⇥step⇥` of `gh run view --log`, the CI's timestamp and what else it puts before a
+//!    line (GitLab's stream mark, TeamCity's level and step), the container's name of Docker Compose
 //! 3. what a terminal would show: colour and cursor codes go, a lone `\r` or a backspace rewrites
 //! 4. bytes that are no UTF-8 become U+FFFD
 //! 5. the runner's `##[…]` prefix becomes a mark
@@ -17,6 +18,12 @@ const FEFF: &[u8] = "\u{feff}".as_bytes();
 
 /// Job and step names that `gh run view --log` puts before the timestamp; GitHub cuts names far below this.
 const ORIGIN_BYTES_MAX: usize = 400;
+
+/// A container's name: project and service are no longer than a host's name (63) each.
+const CONTAINER_BYTES_MAX: usize = 140;
+
+/// Buildkite's time of a line, and any other text between a terminal code's beginning and its end that no terminal shows.
+const HIDDEN_BYTES_MAX: usize = 4_096;
 
 /// The clean text of a raw line without its `\n`. `scratch` holds the text where it cannot be borrowed.
 pub fn strip<'a>(raw: &'a [u8], scratch: &'a mut String) -> (&'a str, Mark) {
@@ -61,10 +68,16 @@ pub fn uncolour(lines: &[u8], plain: &mut Vec<u8>) {
     plain.extend_from_slice(lines.get(from..).unwrap_or_default());
 }
 
-/// The length of the colour code at `at`: `ESC [ 1;31 m`, and `ESC [ K`, which gcc and grep write after each of theirs,
-/// where nothing was rewritten before it.
+/// The length of the colour code at `at`: `ESC [ 1;31 m`; `ESC [ K`, which gcc and grep write after each of theirs, where
+/// nothing was rewritten before it; and Buildkite's time of a line, which changes nothing either.
 fn colour(lines: &[u8], at: usize) -> Option<usize> {
-    let [ESCAPE, b'[', code @ ..] = lines.get(at..)? else { return None };
+    const BUILDKITE: &[u8] = b"\x1b_bk;t=";
+    let code = lines.get(at..)?;
+    if let Some(time) = code.strip_prefix(BUILDKITE) {
+        let digits = time.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        return (time.get(digits) == Some(&BELL)).then_some(BUILDKITE.len() + digits + 1);
+    }
+    let [ESCAPE, b'[', code @ ..] = code else { return None };
     let parameters = code.iter().take_while(|byte| matches!(byte, b'0'..=b';')).count();
     match (code.get(..parameters)?, code.get(parameters)?) {
         (_, b'm') => {}
@@ -91,9 +104,15 @@ fn without_carriage_return(mut raw: &[u8]) -> &[u8] {
 }
 
 fn without_origin(raw: &[u8]) -> &[u8] {
-    let raw = without_feff(raw);
+    without_container(without_ci(without_feff(raw)))
+}
+
+fn without_ci(raw: &[u8]) -> &[u8] {
     if let Some(rest) = after_timestamp(raw) {
         return without_feff(without_stream_mark(rest));
+    }
+    if let Some(rest) = after_bracketed_time(raw).or_else(|| after_time_of_day(raw)) {
+        return rest;
     }
     // `gh run view --log` writes job, tab, step, tab, and then the line as the runner wrote it.
     let head = raw.get(..ORIGIN_BYTES_MAX).unwrap_or(raw);
@@ -125,6 +144,64 @@ fn after_timestamp(raw: &[u8]) -> Option<&[u8]> {
     }
     let rest = rest.strip_prefix(b"Z")?;
     Some(rest.strip_prefix(b" ").unwrap_or(rest))
+}
+
+/// `[2026-11-20T10:00:00.123Z] ` of Jenkins's Timestamper (its format for Pipeline logs), and TeamCity's
+/// `[10:00:00]W:⇥ [Step 1/2] ` (its downloaded build log): time, level, nesting, build step.
+fn after_bracketed_time(raw: &[u8]) -> Option<&[u8]> {
+    let inside = raw.strip_prefix(b"[")?;
+    if let Some(rest) = after_timestamp(inside) {
+        let rest = rest.strip_prefix(b"]")?;
+        return Some(rest.strip_prefix(b" ").unwrap_or(rest));
+    }
+    let rest = after_clock(inside)?.strip_prefix(b"]")?;
+    let rest = match rest {
+        [b'A'..=b'Z' | b'a'..=b'z' | b' ', b':', rest @ ..] | [b':', rest @ ..] => {
+            let tabs = rest.iter().take_while(|byte| **byte == b'\t').count();
+            rest.get(tabs..)?
+        }
+        _ => rest,
+    };
+    let rest = rest.strip_prefix(b" ").unwrap_or(rest);
+    let after_step = rest.strip_prefix(b"[Step ").and_then(|step| {
+        let numbers = step.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'/').count();
+        step.get(numbers..)?.strip_prefix(b"]")
+    });
+    Some(after_step.map_or(rest, |text| text.strip_prefix(b" ").unwrap_or(text)))
+}
+
+/// `10:00:00  ` of Jenkins's Timestamper as it comes configured (system clock), `00:00:05.123  ` since the build's start.
+fn after_time_of_day(raw: &[u8]) -> Option<&[u8]> {
+    let rest = after_clock(raw)?.strip_prefix(b" ")?;
+    Some(rest.strip_prefix(b" ").unwrap_or(rest))
+}
+
+/// What follows `10:00:00` or `10:00:00.123`.
+fn after_clock(raw: &[u8]) -> Option<&[u8]> {
+    let (clock, rest) = raw.split_first_chunk::<8>()?;
+    let [h1, h2, b':', n1, n2, b':', s1, s2] = clock else { return None };
+    if ![h1, h2, n1, n2, s1, s2].iter().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let fraction = rest.strip_prefix(b".").map(|digits| digits.iter().take_while(|byte| byte.is_ascii_digit()).count());
+    rest.get(fraction.map_or(0, |digits| digits + 1)..)
+}
+
+/// `web-1  | ` and `web_1  | ` of Docker Compose (`up`, `logs`): the service, the container's number, padding.
+fn without_container(raw: &[u8]) -> &[u8] {
+    let after = || {
+        let head = raw.get(..CONTAINER_BYTES_MAX).unwrap_or(raw);
+        let bar = memchr(b'|', head)?;
+        let name = head.get(..bar)?.strip_suffix(b" ")?.trim_ascii_end();
+        let digits = name.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+        let (service, joint) =
+            name.get(..name.len() - digits)?.split_last().map(|(joint, service)| (service, joint))?;
+        let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+        let named = service.first().is_some_and(u8::is_ascii_alphanumeric) && service.iter().all(is_name);
+        let rest = raw.get(bar + 1..)?;
+        (digits > 0 && matches!(joint, b'-' | b'_') && named).then(|| rest.strip_prefix(b" ").unwrap_or(rest))
+    };
+    after().unwrap_or(raw)
 }
 
 /// GitLab's runner writes the stream after its timestamp: `00O `, `01E `, and `00O+` for a continued line.
@@ -217,8 +294,10 @@ fn code(bytes: &[u8]) -> (Piece<'static>, usize) {
             let whole = bytes.get(2 + parameters).is_some_and(|last| (0x40..=0x7e).contains(last));
             (piece, 2 + parameters + usize::from(whole))
         }
-        Some(b']') => {
+        // Links and titles (OSC), and strings for programs: Buildkite's `ESC _ bk;t=1700000000000 BEL` before each line.
+        Some(b']' | b'_' | b'^' | b'P' | b'X') => {
             let text = bytes.get(2..).unwrap_or_default();
+            let text = text.get(..HIDDEN_BYTES_MAX).unwrap_or(text);
             let end = text.iter().position(|byte| *byte == BELL || *byte == ESCAPE);
             match end.map(|end| (end, text.get(end), text.get(end + 1))) {
                 Some((end, Some(&BELL), _)) => (Piece::Code, 2 + end + 1),
@@ -256,6 +335,13 @@ fn take_mark(text: &str) -> (&str, Mark) {
     if !text.starts_with(['#', '[', ':']) {
         return (text, Mark::Plain);
     }
+    // Azure's form of the same, as scripts write it ("Logging commands", task.logissue).
+    if let Some(issue) = text.strip_prefix("##vso[task.logissue ")
+        && let Some((properties, message)) = issue.split_once(']')
+    {
+        let is_error = properties.split(';').any(|property| property.trim() == "type=error");
+        return (message, if is_error { Mark::Error } else { Mark::Warning });
+    }
     if let Some((rest, mark)) = MARKS.iter().find_map(|(prefix, mark)| Some((text.strip_prefix(prefix)?, *mark))) {
         return (rest, mark);
     }
@@ -267,6 +353,8 @@ fn take_mark(text: &str) -> (&str, Mark) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn check(raw: &str, text: &str, mark: Mark) {
@@ -298,6 +386,88 @@ mod tests {
     #[test]
     fn the_stream_mark_of_gitlab_goes() {
         check("2026-11-20T10:00:00.123456Z 01E error: no", "error: no", Mark::Plain);
+    }
+
+    #[test]
+    fn every_cis_prefix_goes() {
+        for (raw, text) in [
+            ("[2026-11-20T10:00:00.123Z] E   assert 1 == 2", "E   assert 1 == 2"),
+            ("10:00:00  E   assert 1 == 2", "E   assert 1 == 2"),
+            ("10:00:00 + pytest -q", "+ pytest -q"),
+            ("00:01:02.345    indented", "  indented"),
+            ("[10:00:00]W:\t [Step 1/2] npm ERR! no", "npm ERR! no"),
+            ("[10:00:00] :\t [Step 2/2]   indented", "  indented"),
+            ("[10:00:00]E: Failed", "Failed"),
+            ("[10:00:00]i: TeamCity server version is 2025.3", "TeamCity server version is 2025.3"),
+            ("web-1  | app.py:7: error", "app.py:7: error"),
+            ("shop_api_1     |   indented", "  indented"),
+            ("2026-11-20T10:00:00.1Z web-1  | no", "no"),
+            ("2026-11-20T10:00:00.123456Z 01E web-1  |", ""),
+            ("\u{1b}_bk;t=1763632800000\u{7}E   assert", "E   assert"),
+            ("\u{1b}_bk;t=1763632800000\u{1b}\\E   assert", "E   assert"),
+            ("travis_fold:start:install\r\u{1b}[0Ktravis_time:start:0a\r\u{1b}[0K$ npm ci", "$ npm ci"),
+            ("2026-11-20T10:00:00.123456Z 00O section_start:1:step_script\r\u{1b}[0KExecuting", "Executing"),
+        ] {
+            check(raw, text, Mark::Plain);
+        }
+    }
+
+    #[test]
+    fn what_only_looks_like_a_cis_prefix_stays() {
+        for text in [
+            "12 | let a = 1;",
+            "a-b | c",
+            "-1 | c",
+            "10:00 is the time",
+            "10:00:00",
+            "[INFO] 10:00:00",
+            "[1/4] Resolving packages",
+            "File   | % Stmts | % Branch",
+            "| web-1 | a |",
+        ] {
+            check(text, text, Mark::Plain);
+        }
+    }
+
+    #[test]
+    fn azures_issues_are_marks_too() {
+        check("##vso[task.logissue type=error;sourcepath=a.cs;linenumber=3]no", "no", Mark::Error);
+        check("##vso[task.logissue type=warning]old", "old", Mark::Warning);
+        check("##vso[task.setvariable variable=a]b", "##vso[task.setvariable variable=a]b", Mark::Plain);
+    }
+
+    proptest! {
+        #[test]
+        fn no_prefix_of_any_ci_changes_the_text(
+            text in "[ ]{0,4}[a-zA-Z(+$][ -{}~é✗]{0,60}",
+            colour in any::<bool>(),
+            end in prop_oneof![Just(""), Just("\r")],
+        ) {
+            let mut scratch = String::new();
+            let (plain, mark) = strip(text.as_bytes(), &mut scratch);
+            let text = if colour { format!("\u{1b}[31m{text}\u{1b}[0m") } else { text.clone() };
+            for prefix in [
+                "2026-11-20T10:00:00.1234567Z ",
+                "\u{feff}2026-11-20T10:00:00Z ",
+                "unit-test\tRun pytest\t2026-11-20T10:00:00.12Z ",
+                "2026-11-20T10:00:00.123456Z 00O ",
+                "2026-11-20T10:00:00.123456Z 01E+",
+                "[2026-11-20T10:00:00.123Z] ",
+                "10:00:00  ",
+                "[10:00:00]W:\t [Step 1/2] ",
+                "web-1  | ",
+                "\u{1b}_bk;t=1763632800000\u{7}",
+                "section_start:1763632800:step_script\r\u{1b}[0K",
+                "travis_fold:start:install\r\u{1b}[0K",
+            ] {
+                let raw = format!("{prefix}{text}{end}");
+                let mut scratch = String::new();
+                prop_assert_eq!(strip(raw.as_bytes(), &mut scratch), (plain, mark), "after {:?}", prefix);
+                let (mut uncoloured, mut scratch) = (Vec::new(), String::new());
+                uncolour(raw.as_bytes(), &mut uncoloured);
+                prop_assert_eq!(strip(&uncoloured, &mut scratch), (plain, mark), "uncoloured, after {:?}", prefix);
+            }
+        }
     }
 
     #[test]

@@ -58,12 +58,24 @@ enum Part {
     Settings,
 }
 
-/// Runners' last words about a step: GitHub's and Azure's, GitLab's, Travis's, CircleCI's.
+/// Runners' last words about a step: GitHub's; GitLab's, of Kubernetes too (`Job failed: …`, GitLab Runner
+/// `common/build.go`); Travis's; CircleCI's; Jenkins's (`DurableTaskStep`); Buildkite's (agent, `internal/job`); TeamCity's;
+/// AppVeyor's.
 static EXIT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r#"^(?:Process completed with exit code |(?:ERROR: )?Job failed: exit (?:code|status) |The command ".*" (?:exited with|failed and exited with) |Exited with code exit status )(\d{1,10})\b"#,
-    )
+    Regex::new(concat!(
+        r#"^(?:Process completed with exit code |(?:ERROR: )?Job failed: (?:command terminated with )?exit (?:code|status) "#,
+        r#"|The command ".*" (?:exited with|failed and exited with) |Done\. Your build exited with "#,
+        r"|Exited with code (?:exit status )?|(?:ERROR: )?script returned exit code ",
+        r"|(?:\S{1,8} )?Error: The command exited with status |Process exited with code |Command exited with code )(\d{1,10})\b",
+    ))
     .expect("the pattern compiles")
+});
+
+/// What Azure's tasks say of the program they ran, where the agent marks it as an error: actions of GitHub that try again
+/// say the same in passing.
+static MARKED_EXIT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?:(?:Bash|Cmd\.exe|PowerShell|Script) exited with code '|(?:Error: )?The process '.+' failed with exit code )(\d{1,10})\b")
+        .expect("the pattern compiles")
 });
 
 impl Steps {
@@ -85,7 +97,7 @@ impl Steps {
         } else if let Some(folder) = line.text.strip_prefix("Working directory is '") {
             self.root.get_or_insert_with(|| folder.trim_end().trim_end_matches('\'').to_owned());
         }
-        match exit_code(line.text) {
+        match exit_code(line) {
             Some(code) if code != 0 => {
                 if self.ended_at.is_none() {
                     self.exit_code = Some(code);
@@ -143,11 +155,12 @@ impl Steps {
     }
 }
 
-fn exit_code(text: &str) -> Option<i32> {
-    if !text.contains("exit") {
+fn exit_code(line: &Line<'_>) -> Option<i32> {
+    if !line.text.contains("exit") && !line.text.contains("Exit") {
         return None;
     }
-    EXIT.captures(text)?.get(1)?.as_str().parse().ok()
+    let marked = || if line.mark == Mark::Error { MARKED_EXIT.captures(line.text) } else { None };
+    EXIT.captures(line.text).or_else(marked)?.get(1)?.as_str().parse().ok()
 }
 
 #[cfg(test)]
@@ -208,11 +221,22 @@ mod tests {
             ("ERROR: Job failed: exit code 2", 2),
             ("The command \"npm test\" exited with 3.", 3),
             ("Exited with code exit status 4", 4),
+            ("Exited with code 4", 4),
+            ("ERROR: Job failed: command terminated with exit code 5", 5),
+            ("2026-11-20T10:00:00.123456Z 00O \u{1b}[31;1mERROR: Job failed: exit code 6\u{1b}[0;m", 6),
+            ("Done. Your build exited with 1.", 1),
+            ("[2026-11-20T10:00:00.123Z] ERROR: script returned exit code 7", 7),
+            ("\u{1b}_bk;t=1763632800000\u{7}🚨 Error: The command exited with status 8", 8),
+            ("2026-11-20T10:00:00.1Z ##[error]Bash exited with code '9'.", 9),
+            ("##[error]The process '/usr/bin/npm' failed with exit code 10", 10),
+            ("[10:00:00]W:\t [Step 1/2] Process exited with code 11", 11),
+            ("Command exited with code 12", 12),
         ] {
             assert_eq!(steps(&format!("{line}\n")).exit_code, Some(code), "of {line}");
         }
         assert_eq!(steps("The command \"npm ci\" exited with 0.\n").exit_code, None);
         assert_eq!(steps("the process exit code 5 is fine\n").exit_code, None);
+        assert_eq!(steps("The process '/usr/bin/git' failed with exit code 128\n").exit_code, None);
     }
 
     #[test]
