@@ -8,10 +8,15 @@ use super::read::{LogRead, ReadOptions, read_log};
 use super::reports::Reports;
 use super::{place, policy};
 use crate::config::inputs::{BadInput, Inputs};
+use crate::domain::class::Class;
+use crate::domain::failure::Warning;
 use crate::domain::healing::{Healing, Place};
 use crate::edge::actions;
 use crate::edge::bundle::BundleWriter;
 use crate::edge::git::Git;
+use crate::edge::github::logs;
+use crate::edge::github::zip::BadZip;
+use crate::edge::store;
 use crate::edge::terminal::Terminal;
 use crate::edge::wait::wait;
 use crate::stages::render::bundle::FILES;
@@ -64,7 +69,47 @@ fn seen(log: Option<&Path>, inputs: &Inputs) -> anyhow::Result<Seen> {
     if let Some(git) = &git {
         options = options.in_checkout(git, git.head())?;
     }
-    Ok(Seen::alone(read_log(log, &options)?, log, options))
+    let unreadable = |bad: BadZip| BadInput(format!("read the archive {}: {bad}", log.display()));
+    match logs::jobs_in(log).map_err(unreadable)? {
+        Some(jobs) => of_run(log, &jobs, options),
+        None => Ok(Seen::alone(read_log(log, &options)?, log, options)),
+    }
+}
+
+/// The archive of a run's logs: of its jobs the one to mend first is told, and the others that fail are named.
+fn of_run(archive: &Path, jobs: &[String], options: ReadOptions) -> anyhow::Result<Seen> {
+    let unreadable = |bad: BadZip| BadInput(format!("read the archive {}: {bad}", archive.display()));
+    let folder = store::scratch()?;
+    let log = folder.path().join("job.log");
+    let mut failing: Vec<(ReadOptions, LogRead)> = Vec::new();
+    let mut green = None;
+    for job in jobs.iter().filter(|job| options.job.as_ref().is_none_or(|wanted| wanted == *job)) {
+        logs::unpack_job(archive, job, &log).map_err(unreadable)?;
+        let options = ReadOptions { job: Some(job.clone()), ..options.clone() };
+        let read = read_log(&log, &options)?;
+        if read.reading.failing_step.is_some() {
+            failing.push((options, read));
+        } else if green.is_none() || read.reading.failures.iter().any(|failure| failure.primary) {
+            green = Some((options, read));
+        }
+    }
+    failing.sort_by_key(|(_, read)| read.classification.class != Class::DeterministicCode);
+    let mut failing = failing.into_iter();
+    let Some((options, mut read)) = failing.next().or(green) else {
+        let what = options.job.map_or_else(|| "no job's log".to_owned(), |job| format!("no log of the job {job}"));
+        return Err(BadInput(format!("the archive {} holds {what}: give that of a run", archive.display())).into());
+    };
+    read.reading.warnings.extend(failing.map(|(options, other)| Warning {
+        code: "run.other-job",
+        file: None,
+        message: format!(
+            "job {} fails too, {}: {}",
+            options.job.unwrap_or_default(),
+            other.classification.class.as_str(),
+            one_line(&other.classification.root_cause)
+        ),
+    }));
+    Ok(Seen::alone(read, archive, options))
 }
 
 fn failure_json(seen: &Seen) -> String {

@@ -31,6 +31,19 @@ pub fn entries_of<'n>(job: &str, names: &'n [String]) -> Vec<&'n str> {
     Vec::new()
 }
 
+/// The jobs of an archive, in the order they stand in it: by their own files, else by the folders of their steps.
+pub fn jobs_of(names: &[String]) -> Vec<&str> {
+    let number = |name: &str| name.split_once('_').and_then(|(number, _)| number.parse::<u32>().ok());
+    let mut jobs: Vec<(Option<u32>, &str)> =
+        names.iter().filter_map(|name| Some((number(name), whole_of(name)?))).collect();
+    if jobs.is_empty() {
+        jobs = names.iter().filter_map(|name| Some((None, step_of(name)?.0))).collect();
+    }
+    jobs.sort_unstable();
+    jobs.dedup();
+    jobs.into_iter().map(|(_, job)| job).collect()
+}
+
 fn is(wanted: &str, name: Option<&str>, same: fn(&str) -> String) -> bool {
     name.is_some_and(|name| same(name) == wanted)
 }
@@ -85,7 +98,7 @@ fn by_letters(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::entries_of;
+    use super::{entries_of, jobs_of};
 
     fn of(job: &str, names: &[&str]) -> Vec<String> {
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
@@ -96,6 +109,16 @@ mod tests {
     fn a_jobs_own_file_comes_before_its_steps() {
         let names = ["0_lint.txt", "1_unit-test (3.12).txt", "unit-test (3.12)/1_Set up job.txt"];
         assert_eq!(of("unit-test (3.12)", &names), ["1_unit-test (3.12).txt"]);
+    }
+
+    #[test]
+    fn jobs_are_told_in_their_own_order_by_their_files_or_their_steps() {
+        let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let names = owned(&["0_lint.txt", "10_last.txt", "1_unit-test (3.12).txt", "lint/1_Set up job.txt"]);
+        assert_eq!(jobs_of(&names), ["lint", "unit-test (3.12)", "last"]);
+        let names = owned(&["b/1_Set up job.txt", "a/1_Set up job.txt", "a/2_Run x.txt", "readme.md"]);
+        assert_eq!(jobs_of(&names), ["a", "b"]);
+        assert!(jobs_of(&owned(&["junit.xml"])).is_empty());
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write as _};
 use std::path::Path;
 
 use super::Github;
-use super::archived::entries_of;
+use super::archived::{entries_of, jobs_of};
 use super::error::{ApiError, Call, Fault, Result};
 use super::storage::Sink;
 use super::zip::{BadZip, Zip};
@@ -78,6 +78,25 @@ impl Github {
 
 fn may_be_archived(error: &ApiError) -> bool {
     !matches!(error.fault, Fault::BadToken | Fault::RateLimited { .. } | Fault::Local(_))
+}
+
+/// What every zip file begins with that is not empty (APPNOTE.TXT 4.3.7).
+const ZIP: &[u8] = b"PK\x03\x04";
+
+/// The names of the jobs in an archive of a run's logs, as GitHub hands it out; `None` where the file is no zip file.
+pub fn jobs_in(archive: &Path) -> std::result::Result<Option<Vec<String>>, BadZip> {
+    let mut first = [0; ZIP.len()];
+    let read = File::open(archive).and_then(|mut file| io::Read::read_exact(&mut file, &mut first));
+    if read.is_err() || first != ZIP {
+        return Ok(None);
+    }
+    let zip = Zip::open(archive)?;
+    Ok(Some(jobs_of(zip.names()).into_iter().map(str::to_owned).collect()))
+}
+
+/// Writes what an archive of a run's logs holds of one job to `path`.
+pub fn unpack_job(archive: &Path, job: &str, path: &Path) -> std::result::Result<Download, BadZip> {
+    unpack(archive, job, LogFile::new(path, LogLimit::default()))
 }
 
 /// One job's entries of an archive, joined in their order.

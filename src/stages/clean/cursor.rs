@@ -9,6 +9,7 @@ use memchr::{memchr, memchr_iter, memrchr};
 use super::redact::{self, Redactor};
 use super::strip::{ESCAPE, next_odd, strip, uncolour};
 use super::watch::Watch;
+use super::wide::Encoding;
 use crate::domain::log::{Attention, Line, LogSize, Mark, Span};
 
 /// Longer than any line that a person reads; the rest of a longer one is dropped and the line counted as omitted.
@@ -27,6 +28,7 @@ const BINARY_NUL_SHARE: u64 = 100;
 #[derive(Default)]
 pub struct Cursor {
     watch: Option<Watch>,
+    encoding: Encoding,
     size: LogSize,
     nul_bytes: u64,
     asked: bool,
@@ -79,8 +81,11 @@ impl Cursor {
     /// Reads on. Lines may begin in one chunk and end in another.
     pub fn push(&mut self, chunk: &[u8], each: &mut Each<'_>) {
         self.size.bytes += chunk.len() as u64;
+        let mut encoding = std::mem::take(&mut self.encoding);
+        let text = encoding.decode(chunk).unwrap_or(chunk);
         // No line that begins and ends in one piece is too long.
-        chunk.chunks(LINE_BYTES_MAX).for_each(|piece| self.push_piece(piece, each));
+        text.chunks(LINE_BYTES_MAX).for_each(|piece| self.push_piece(piece, each));
+        self.encoding = encoding;
     }
 
     fn push_piece(&mut self, piece: &[u8], each: &mut Each<'_>) {
@@ -146,6 +151,9 @@ impl Cursor {
 
     /// The log has ended: a last line without `\n` is handed over too. `tail_lines` of its end come back.
     pub fn finish(mut self, tail_lines: usize, each: &mut Each<'_>) -> LogEnd {
+        if let Some(first) = std::mem::take(&mut self.encoding).end() {
+            self.push_piece(&[first], each);
+        }
         let cut = !self.rest.is_empty();
         if cut {
             self.end_begun_line(each);
@@ -379,6 +387,15 @@ mod tests {
         assert_eq!(end.size, LogSize { bytes: 18, lines: 4, omitted_lines: 0 });
         assert!(end.cut);
         assert_eq!(end.tail.iter().map(|line| line.0).collect::<Vec<_>>(), [2, 3, 4]);
+    }
+
+    #[test]
+    fn a_log_that_powershell_redirected_is_read() {
+        let log: Vec<u8> = "\u{feff}one\r\nan Error: é\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let (lines, end) = read(watching(&["error:"]), &[&log[..5], &log[5..]]);
+        assert_eq!(texts(&lines), ["an Error: é"]);
+        assert_eq!(end.size, LogSize { bytes: log.len() as u64, lines: 2, omitted_lines: 0 });
+        assert!(!end.binary);
     }
 
     #[test]

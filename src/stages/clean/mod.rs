@@ -1,5 +1,6 @@
-//! Raw bytes become clean lines: timestamps, U+FEFF, colour, groups, steps and secrets are taken out by one cursor.
+//! Raw bytes become clean lines: UTF-16, timestamps, U+FEFF, colour, groups, steps and secrets are taken out by one cursor.
 
+mod wide;
 pub mod strip;
 pub mod watch;
 pub mod redact;
