@@ -200,7 +200,11 @@ impl Extraction {
             self.swap(lane);
         }
         let is_waited_for = |lane: &Lane| lane.owner.is_some() && line.number - lane.last_line < LANE_LINES_MAX;
-        if self.owner.is_some() || self.matched.wants_next() || self.tasks.learns(line.number) || self.lanes.iter().any(is_waited_for) {
+        if self.owner.is_some()
+            || self.matched.wants_next()
+            || self.tasks.learns(line.number)
+            || self.lanes.iter().any(is_waited_for)
+        {
             Attention::Stay
         } else {
             Attention::Sleep

@@ -180,6 +180,11 @@ pub mod tests {
     }
 
     #[test]
+    fn a_set_holds_all_the_readers_there_are() {
+        assert!(readers().count() <= set::READERS_MAX);
+    }
+
+    #[test]
     fn every_literal_can_be_watched_for() {
         for reader in readers() {
             for wake in reader.wakes() {

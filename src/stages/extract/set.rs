@@ -4,7 +4,7 @@
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Set([u64; WORDS]);
 
-const WORDS: usize = 4;
+const WORDS: usize = 8;
 
 /// So many readers can be told apart.
 pub const READERS_MAX: usize = WORDS * u64::BITS as usize;

@@ -28,7 +28,6 @@ enum Part {
 
 /// Wider rows are another tool's.
 const DASHES: &str = "-------------------------------------------------------------------------------";
-const DOTS: &str = "...............................................................................";
 
 /// `tram_test.cpp:6: FAILED:`, `tram_test.cpp(6): ERROR: CHECK( 1 == 2 ) is NOT correct!`
 static FAILED: Pattern = Pattern::new(r"^(\S.*?)(?::(\d+)|\((\d+)\)): (?:FAILED:|(?:FATAL )?ERROR: (.*))$");
