@@ -278,7 +278,8 @@ impl Scene<'_> {
         }
         match (failure.kind, rule.reach) {
             (_, Reach::Everything) if sighting.line <= failure.log.last + CAUSED_BY_LINES_MAX => true,
-            (Kind::BuildError, _) if placed(failure) => said && fetches(),
+            (Kind::BuildError, Reach::Command) if placed(failure) => said && fetches(),
+            (Kind::BuildError, _) if placed(failure) => said,
             (Kind::DependencyIssue, _) => {
                 let before = (failure.log.first..=failure.log.last + CAUSED_BY_LINES_MAX).contains(&sighting.line);
                 let after = failure.log.first.checked_sub(sighting.line);

@@ -75,7 +75,7 @@ pub fn factor(voice: Voice, place: Place, company: Company) -> f64 {
 
 /// `set -x` and `$ ` before a command, line numbers before source, statements that a stack trace or a compiler shows.
 const QUOTED: &str = concat!(
-    r"^[-+]\w|^\s*(\+{1,4} |\$ |//|/\*|\*/|@@ |>?\s*\d+ *\| |\d+ *│ |│ .*;\s*$",
+    r"^[-+]\w|^\s*(\+{1,4} |\$ |//|/\*|\*/|>?\s*\d+ *\| |\d+ *│ |│ .*;\s*$",
     r"|(raise|throw|return|def|fn|func|let|const|var|import|from|assert\w*!?|echo|printf|print|console\.\w+|if|elif|else if|while|match|case|when|except|catch|logger?\.\w+|log\.\w+)\b\s*[\w.!({'\x22`$\[&*][^:]*[)}\x22';{:]\s*$)",
 );
 
