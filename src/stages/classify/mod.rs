@@ -8,6 +8,7 @@
 mod rule;
 mod rules;
 mod roles;
+mod confidence;
 pub mod sightings;
 
 pub use sightings::Sightings;
@@ -25,7 +26,7 @@ use crate::domain::log::Span;
 use crate::text::{one_line, truncate};
 
 /// Below this nothing is called anything.
-const CONFIDENCE_MIN: f64 = 0.5;
+const WEIGHT_MIN: f64 = 0.5;
 
 /// A rerun of a real bug costs money and hides it: nothing is called transient on less than this.
 const TRANSIENT_MIN: f64 = 0.58;
@@ -71,7 +72,7 @@ const GUESSING: [&str; 1] = ["words"];
 static WRAPPERS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
         r"(?i)^\W*(error:? )?(process completed with|the process '.*' failed|.{0,60}\b(failed|exited|completed) with (an? )?(non-?zero )?(exit )?(code|status)\b|make(\[\d+\])?: \*\*\* |npm (err!|error) (code ELIFECYCLE|errno|lifecycle|a complete log|exit|command failed)",
-        r"|command failed|ninja: build stopped|executing the custom container implementation|a task was canceled|build failed|build failure|failure: build failed|exit(ed)? (with )?(code|status)|\d+ (errors?|failures?)\.?$)"
+        r"|command failed|ninja: build stopped|executing the custom container implementation|a task was canceled|build failed|build failure|failure: build failed|exit(ed)? (with )?(code|status)|\d+ (errors?|failures?)\.?$|(something|it) went wrong|an? (unknown |unexpected |internal )?error (has )?occurr?ed|see (the )?logs?\b)"
     ))
     .ok()
 });
@@ -125,10 +126,10 @@ pub fn classify(reading: &Reading, sightings: &Sightings) -> Classification {
     let Some(strongest) = cases.next() else { return unknown(reading, Vec::new()) };
     let others: Vec<Case> = cases.filter(|case| case.weight > 0.1 && case.class != strongest.class).collect();
     let contradiction = others.first().map_or(0.0, |case| case.weight);
-    let confidence = (strongest.weight * (1.0 - CONTRADICTION * contradiction)).clamp(0.0, 1.0);
+    let weight = (strongest.weight * (1.0 - CONTRADICTION * contradiction)).clamp(0.0, 1.0);
     let mut also: Vec<Class> = Vec::new();
-    let enough = if strongest.class == Class::TransientRetryable { TRANSIENT_MIN } else { CONFIDENCE_MIN };
-    if confidence < enough {
+    let enough = if strongest.class == Class::TransientRetryable { TRANSIENT_MIN } else { WEIGHT_MIN };
+    if weight < enough {
         also.push(strongest.class);
     }
     for case in &others {
@@ -136,13 +137,13 @@ pub fn classify(reading: &Reading, sightings: &Sightings) -> Classification {
             also.push(case.class);
         }
     }
-    if confidence < enough {
+    if weight < enough {
         return unknown(reading, also);
     }
     Classification {
         class: strongest.class,
         kind: strongest.kind,
-        confidence: (confidence * 100.0).round() / 100.0,
+        confidence: (confidence::of_weight(weight) * 100.0).round() / 100.0,
         root_cause: truncate(&one_line(&strongest.root_cause), ROOT_CAUSE_BYTES_MAX),
         evidence: strongest.evidence,
         also,
@@ -379,6 +380,7 @@ fn sighted_case(class: Class, weighed: &[Weighed<'_>]) -> Option<Case> {
 #[cfg(test)]
 mod tests {
     use super::{Sightings, classify};
+    use crate::config::policy::LogRule;
     use crate::domain::class::Class;
     use crate::domain::failure::{Failure, Kind, Reading};
     use crate::domain::log::{Line, Mark, Span};
@@ -386,13 +388,18 @@ mod tests {
 
     /// A log's lines; `##[error]` and `##[group]` say their marks.
     fn sighted(log: &str) -> Sightings {
-        let mut sightings = Sightings::new(&[]);
+        sighted_with(log, &[])
+    }
+
+    fn sighted_with(log: &str, rules: &[LogRule]) -> Sightings {
+        let mut sightings = Sightings::new(rules);
         let watch = Watch::new(sightings.wakes());
         let mut hits = Vec::new();
         for (index, raw) in log.lines().enumerate() {
             let (mark, text) = match (raw.strip_prefix("##[error]"), raw.strip_prefix("##[group]")) {
                 (Some(rest), _) => (Mark::Error, rest),
                 (_, Some(rest)) => (Mark::Group, rest),
+                _ if raw == "##[endgroup]" => (Mark::EndGroup, ""),
                 _ => (Mark::Plain, raw),
             };
             watch.hits(text, &mut hits);
@@ -492,6 +499,68 @@ mod tests {
     #[test]
     fn what_went_wrong_in_an_earlier_step_that_went_well_decides_nothing() {
         let log = "##[group]Run apt-get update\nConnection timed out\n##[group]Run make\nboom\n##[error]Process completed with exit code 2.\n";
+        assert_eq!(class_of(log, vec![]), Class::Unknown);
+    }
+
+    #[test]
+    fn a_policys_rule_overrides_or_switches_off_a_built_in_one_and_adds_another() {
+        let rule = |name: &str, class, pattern: &str| LogRule {
+            name: name.to_owned(),
+            class,
+            kind: Kind::Infrastructure,
+            pattern: pattern.to_owned(),
+            literals: vec![pattern.to_owned()],
+            reason: "a board of the lab is switched off".to_owned(),
+            confidence: 0.9,
+        };
+        let classify_with = |log: &str, rules: &[LogRule]| classify(&Reading::default(), &sighted_with(log, rules));
+        let (line, board) = ("curl: (6) Could not resolve host: lab.example\n", "board 7 is offline\n");
+        assert_eq!(classify_with(line, &[]).class, Class::TransientRetryable);
+        assert_eq!(classify_with(line, &[rule("net.dns", None, "")]).class, Class::Unknown);
+        let own = [rule("net.dns", Some(Class::EnvironmentPolicy), "resolve host: lab")];
+        assert_eq!(classify_with(line, &own).class, Class::EnvironmentPolicy);
+        assert_eq!(classify_with(board, &own).class, Class::Unknown);
+        let lost = classify_with(board, &[rule("lab.board", Some(Class::TransientRetryable), "is offline")]);
+        assert_eq!((lost.class, lost.evidence[0].rule.as_str()), (Class::TransientRetryable, "lab.board"));
+        assert_eq!(lost.root_cause, "a board of the lab is switched off: board 7 is offline");
+    }
+
+    #[test]
+    fn a_policys_rule_does_not_make_a_failing_test_transient() {
+        let rule = LogRule {
+            name: "lab.board".to_owned(),
+            class: Some(Class::TransientRetryable),
+            kind: Kind::Infrastructure,
+            pattern: "assert".to_owned(),
+            literals: vec!["assert".to_owned()],
+            reason: "anything goes".to_owned(),
+            confidence: 1.0,
+        };
+        let reading = Reading { failures: vec![test_failure(1, 2)], ..Reading::default() };
+        let sightings = sighted_with("assert 1 == 2\nassert 1 == 2\n", &[rule]);
+        assert_eq!(classify(&reading, &sightings).class, Class::DeterministicCode);
+    }
+
+    #[test]
+    fn a_broken_download_explains_the_build_that_failed_for_it() {
+        let log = "error: could not fetch\ncurl: (56) Recv failure: Connection reset by peer\n##[error]Process completed with exit code 1.\n";
+        let vague = |span| Failure::new(Kind::BuildError, "gradle", "Execution failed for task ':compileJava'", span);
+        assert_eq!(class_of(log, vec![vague(Span { first: 1, last: 2 })]), Class::TransientRetryable);
+        let missing = Failure::new(Kind::DependencyIssue, "pip", "No matching distribution found for x", Span::at(3));
+        assert_eq!(class_of(log, vec![missing]), Class::TransientRetryable);
+        let placed = Failure { path: Some("a.c".to_owned()), line: Some(1), ..vague(Span { first: 1, last: 2 }) };
+        assert_eq!(class_of(log, vec![placed]), Class::DeterministicCode);
+    }
+
+    #[test]
+    fn a_script_that_is_only_shown_says_nothing() {
+        let log = "##[group]Run curl --fail x || echo Connection refused: connection reset by peer\ncurl: (56) Connection reset by peer\n##[endgroup]\ndone\n##[error]Process completed with exit code 1.\n";
+        assert_eq!(class_of(log, vec![]), Class::Unknown);
+    }
+
+    #[test]
+    fn a_service_of_the_own_machine_that_does_not_answer_is_no_bad_luck() {
+        let log = "curl: (7) Failed to connect to localhost port 8080 after 0 ms: Couldn't connect to server\n##[error]Process completed with exit code 7.\n";
         assert_eq!(class_of(log, vec![]), Class::Unknown);
     }
 

@@ -199,7 +199,8 @@ fn failures(judged: &[Judged]) -> Failures {
 )]
 fn bins(judged: &[Judged]) -> [Bin; BINS] {
     let mut groups: [Vec<&Judged>; BINS] = Default::default();
-    for one in judged {
+    // `unknown` promises nothing.
+    for one in judged.iter().filter(|one| one.said.class != Class::Unknown) {
         let tenth = (one.said.confidence * 10.0).floor() as usize;
         groups[tenth.min(BINS - 1)].push(one);
     }
