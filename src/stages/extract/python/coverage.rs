@@ -14,7 +14,7 @@ pub const FORM: Form = Form {
     lines: &[
         r"^(?:ERROR: |FAIL )?(?P<message>(?:Coverage failure: total of .+ is less than|Required test coverage of .+ not reached).*)$",
     ],
-    guesses: true,
+    wraps: true,
     ..Form::DEFAULT
 };
 

@@ -16,7 +16,7 @@ pub const TOX: Form = Form {
         r"^(?P<message>[\w.-]+: exit -?[1-9]\d* \([\d.]+ seconds\) .+?>.+|[\w.-]+: failed with .+",
         r"|ERROR: InvocationError for command .+|ERROR: +[\w.-]+: InterpreterNotFound: .+)$"
     )],
-    guesses: true,
+    wraps: true,
     ..Form::DEFAULT
 };
 
@@ -27,7 +27,7 @@ pub const NOX: Form = Form {
     lines: &[
         r"^nox > (?P<message>Command .+ failed with exit code .+|Session .+ (?:raised exception|aborted).*|Program .+ not found.*|Error while .+)$",
     ],
-    guesses: true,
+    wraps: true,
     ..Form::DEFAULT
 };
 

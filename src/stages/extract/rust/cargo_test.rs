@@ -36,6 +36,8 @@ struct Block {
     panic: Option<Panic>,
     /// Other words on why: `Error: …` of a test that returns, a doctest that does not compile.
     message: Option<(String, u64)>,
+    /// Where a doctest does not compile.
+    place: Option<(String, u32, Option<u32>)>,
 }
 
 #[derive(Debug)]
@@ -150,7 +152,13 @@ impl CargoTest {
     fn outside(&mut self, line: &Line<'_>, found: &mut Findings) -> Attention {
         let text = line.text;
         if let Some(name) = BLOCK.captures(text).and_then(|block| block.name("name")) {
-            self.block = Some(Block { test: name.as_str().to_owned(), line: line.number, panic: None, message: None });
+            self.block = Some(Block {
+                test: name.as_str().to_owned(),
+                line: line.number,
+                panic: None,
+                message: None,
+                place: None,
+            });
             return Attention::Stay;
         }
         if let Some(ended) = ENDED.captures(text).or_else(|| NEXTEST.captures(text)) {
@@ -212,6 +220,11 @@ impl CargoTest {
             (None, Some((message, line))) => Failure::new(Kind::TestFailure, "cargo-test", message, Span::at(line)),
             (None, None) => Failure::new(Kind::TestFailure, "cargo-test", "the test failed", Span::at(block.line)),
         };
+        if let Some((path, line, column)) =
+            block.place.or_else(|| doctest(&block.test)).filter(|_| failure.path.is_none())
+        {
+            (failure.path, failure.line, failure.column) = (Some(path), Some(line), column);
+        }
         failure.test = Some(block.test);
         found.failure(failure);
     }
@@ -231,11 +244,26 @@ impl CargoTest {
     }
 }
 
+/// Where a doctest is written: `src/lib.rs - add (line 8)`.
+fn doctest(name: &str) -> Option<(String, u32, Option<u32>)> {
+    let (path, rest) = name.split_once(" - ")?;
+    let line = rest.split_once("(line ")?.1.split(')').next()?.parse().ok()?;
+    Some((path.to_owned(), line, None))
+}
+
 impl Block {
     fn line(&mut self, line: &Line<'_>) {
         let text = line.text;
         if let Some(panic) = &mut self.panic {
+            // What was compared stands right below.
+            let compared = text.starts_with("  left: ") || text.starts_with(" right: ");
+            if compared && panic.span.last + 1 == line.number {
+                panic.span.last = line.number;
+            }
             panic.frame_line(text);
+        }
+        if let Some(place) = text.trim_start().strip_prefix("--> ").and_then(place) {
+            self.place.get_or_insert_with(|| (place.path.to_owned(), place.line, place.column));
         }
         let words = text
             .strip_prefix("Error: ")
@@ -429,6 +457,30 @@ test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; 
             told(log),
             [
                 "cargo-test test_failure | the test program ended by signal: 11, SIGSEGV: invalid memory reference | @4-4"
+            ]
+        );
+    }
+
+    // Printed by cargo 1.95.
+    #[test]
+    fn a_doctest_has_the_place_that_its_name_or_the_compiler_tells() {
+        let log = "\
+failures:
+
+---- src/lib.rs - add (line 8) stdout ----
+error[E0425]: cannot find function `none` in crate `shop`
+  --> src/lib.rs:10:7
+   |
+
+---- src/lib.rs - add (line 4) stdout ----
+Test executable failed (exit status: 101).
+
+";
+        assert_eq!(
+            told(log),
+            [
+                "cargo-test test_failure | src/lib.rs:10:7 | src/lib.rs - add (line 8) | cannot find function `none` in crate `shop` | @4-4",
+                "cargo-test test_failure | src/lib.rs:4 | src/lib.rs - add (line 4) | the test failed | @8-8",
             ]
         );
     }

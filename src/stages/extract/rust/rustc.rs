@@ -29,6 +29,8 @@ struct Block {
     warning: bool,
     failure: Failure,
     placed: bool,
+    /// Below the source: notes and help.
+    explained: bool,
     lint: Option<String>,
     /// The source line that the place names.
     source: Option<String>,
@@ -54,22 +56,9 @@ pattern!(LINT, r"`(?:-D |#!?\[deny\()(?<lint>[a-z_:-]+)(?:\)\])?`|rust-clippy/\S
 // The source below `note: the lint level is defined here` (rustc's `explain_lint_level_source`).
 pattern!(LEVEL, r"^\d+ +\| +#!?\[(?:deny|forbid)\((?<lint>[a-z_:]+)\)\]$");
 pattern!(SHOWN, r"^(?:(?<number>\d+)| *) (?<sign>[-+~|]) ?(?<text>.*)$");
+pattern!(NOTE, r"^(?: *= |note: |help: |\s*$)");
+pattern!(BAR, r"^ *\|\s*$");
 pattern!(INLINE_HELP, r"help: [^`]*(?:similar name|similarly named)[^`]*: `(?<name>[^`]+)`");
-
-/// Errors of cargo that have no place in a file, by how they begin.
-const CARGO: &[(&str, Kind)] = &[
-    ("no matching package", Kind::DependencyIssue),
-    ("failed to select a version for", Kind::DependencyIssue),
-    ("failed to get `", Kind::DependencyIssue),
-    ("failed to load source for dependency", Kind::DependencyIssue),
-    ("failed to download", Kind::DependencyIssue),
-    ("the lock file", Kind::DependencyIssue),
-    ("cannot update the lock file", Kind::DependencyIssue),
-    ("failed to parse manifest", Kind::BuildError),
-    ("failed to parse lock file", Kind::DependencyIssue),
-    ("failed to run custom build command for", Kind::BuildError),
-    ("linking with `", Kind::BuildError),
-];
 
 /// Errors that only say that there were others.
 const ECHOES: &[&str] = &[
@@ -79,6 +68,7 @@ const ECHOES: &[&str] = &[
     "doctest failed, to rerun pass",
     "bench failed, to rerun pass",
     "build failed, waiting for other jobs",
+    "could not document `",
 ];
 
 impl Reader for Rustc {
@@ -107,8 +97,8 @@ impl Reader for Rustc {
             self.checks = false;
         } else if let Some(head) = HEAD.captures(line.text) {
             return self.head(&head, line.number, found);
-        } else if let Some(failure) = short(line) {
-            found.failure(failure);
+        } else if let Some((failure, warning)) = short(line) {
+            if warning { found.mild(failure) } else { found.failure(failure) }
         }
         Attention::Sleep
     }
@@ -129,17 +119,11 @@ impl Rustc {
         }
         let mut failure = Failure::new(Kind::BuildError, "rustc", message, Span::at(number));
         failure.code = head.name("code").map(|code| code.as_str().to_owned());
-        let cargos = CARGO.iter().find(|(start, _)| message.starts_with(start));
-        if let Some((_, kind)) = cargos.filter(|_| part("level") == "error") {
-            failure.kind = *kind;
-            failure.tool = "cargo".to_owned();
-            found.failure(failure);
-            return Attention::Stay;
-        }
         self.block = Some(Block {
             warning: part("level") == "warning",
             failure,
             placed: false,
+            explained: false,
             lint: None,
             source: None,
             help: None,
@@ -147,14 +131,23 @@ impl Rustc {
         Attention::Stay
     }
 
-    fn close(&mut self, found: &mut Findings) {
+    pub fn close(&mut self, found: &mut Findings) {
         let Some(mut block) = self.block.take() else { return };
         // Without a place it is some other tool that says `error:`.
-        if block.warning || !block.placed {
+        if !block.placed {
             return;
         }
         block.take_suggestion();
         let mut failure = block.failure;
+        let said = failure.message.strip_prefix("Undefined Behavior: ").map(str::to_owned);
+        if let Some(said) = said {
+            // Miri runs the program; it prints as rustc does (`miri/src/diagnostics.rs`).
+            failure.message = said;
+            (failure.tool, failure.kind) = ("miri".to_owned(), Kind::RuntimeError);
+            failure.code = Some("Undefined Behavior".to_owned());
+        } else if failure.path.as_deref().is_some_and(|path| path.ends_with(".toml")) {
+            failure.tool = "cargo".to_owned();
+        }
         let words = failure.message.split(['`', ':']).next().unwrap_or_default().to_owned();
         let lint = block.lint.or_else(|| {
             let known = self.lints.iter().find(|(known, _)| *known == words)?;
@@ -162,7 +155,9 @@ impl Rustc {
         });
         if let Some(lint) = lint.filter(|_| failure.code.is_none()) {
             failure.kind = Kind::LintError;
-            if self.checks || lint.starts_with("clippy::") {
+            if lint.starts_with("rustdoc::") {
+                failure.tool = "rustdoc".to_owned();
+            } else if self.checks || lint.starts_with("clippy::") {
                 failure.tool = "clippy".to_owned();
             }
             if self.lints.len() < LINTS_MAX {
@@ -170,7 +165,12 @@ impl Rustc {
             }
             failure.code = Some(lint);
         }
-        found.failure(failure);
+        if block.warning {
+            failure.kind = Kind::LintError;
+            found.mild(failure);
+        } else {
+            found.failure(failure);
+        }
     }
 }
 
@@ -194,6 +194,10 @@ impl Block {
         }
         if HEAD.is_match(text) {
             return false;
+        }
+        self.explained |= NOTE.is_match(text);
+        if !self.explained && !BAR.is_match(text) {
+            self.failure.log.last = line.number;
         }
         if let Some(lint) = LINT.captures(text) {
             let clippy = lint.name("clippy").map(|name| format!("clippy::{}", name.as_str()));
@@ -246,17 +250,18 @@ impl Block {
     }
 }
 
-/// `src/lib.rs:8:5: error[E0599]: …`, as `--message-format short` prints it.
-fn short(line: &Line<'_>) -> Option<Failure> {
+/// `src/lib.rs:8:5: error[E0599]: …`, as `--message-format short` prints it, and whether it is a warning.
+fn short(line: &Line<'_>) -> Option<(Failure, bool)> {
     let place = place(line.text).filter(|place| place.path.ends_with(".rs"))?;
-    let head =
-        HEAD.captures(place.rest).filter(|head| head.name("level").is_some_and(|level| level.as_str() == "error"))?;
-    let mut failure = Failure::new(Kind::BuildError, "rustc", head.name("message")?.as_str(), Span::at(line.number));
+    let head = HEAD.captures(place.rest)?;
+    let warning = head.name("level")?.as_str() == "warning";
+    let kind = if warning { Kind::LintError } else { Kind::BuildError };
+    let mut failure = Failure::new(kind, "rustc", head.name("message")?.as_str(), Span::at(line.number));
     failure.code = head.name("code").map(|code| code.as_str().to_owned());
     failure.path = Some(place.path.to_owned());
     failure.line = Some(place.line);
     failure.column = place.column;
-    Some(failure)
+    Some((failure, warning))
 }
 
 #[cfg(test)]
@@ -303,9 +308,9 @@ error: could not compile `demo2` (bin "demo2") due to 3 previous errors
         assert_eq!(
             told(log),
             [
-                "rustc build_error | src/main.rs:1:5 | E0432 | unresolved import `std::collections::HashMpa` | -> HashMap | @2-3",
-                "rustc build_error | src/main.rs:7:17 | E0560 | struct `P` has no field named `nme` | -> name | @14-15",
-                "rustc build_error | src/report.rs:8:33 | E0425 | cannot find value `langest` in this scope | -> longest | @25-26",
+                "rustc build_error | src/main.rs:1:5 | E0432 | unresolved import `std::collections::HashMpa` | -> HashMap | @2-6",
+                "rustc build_error | src/main.rs:7:17 | E0560 | struct `P` has no field named `nme` | -> name | @14-18",
+                "rustc build_error | src/report.rs:8:33 | E0425 | cannot find value `langest` in this scope | -> longest | @25-29",
             ]
         );
     }
@@ -329,7 +334,7 @@ help: try using a conversion method
         assert_eq!(
             told(log),
             [
-                "rustc build_error | src/main.rs:9:21 | E0308 | mismatched types | -> try using a conversion method | @1-2"
+                "rustc build_error | src/main.rs:9:21 | E0308 | mismatched types | -> try using a conversion method | @1-7"
             ]
         );
     }
@@ -370,9 +375,9 @@ error: could not compile `tally` (lib) due to 3 previous errors
         assert_eq!(
             told(log),
             [
-                "clippy lint_error | src/lib.rs:4:5 | unused-imports | unused import: `std::fmt::Display` | @2-3",
-                "clippy lint_error | src/lib.rs:5:5 | unused-imports | unused import: `std::fmt::Debug` | @11-12",
-                "clippy lint_error | src/lib.rs:8:5 | clippy::needless-return | unneeded `return` statement | -> remove `return` | @17-18",
+                "clippy lint_error | src/lib.rs:4:5 | unused-imports | unused import: `std::fmt::Display` | @2-6",
+                "clippy lint_error | src/lib.rs:5:5 | unused-imports | unused import: `std::fmt::Debug` | @11-15",
+                "clippy lint_error | src/lib.rs:8:5 | clippy::needless-return | unneeded `return` statement | -> remove `return` | @17-21",
             ]
         );
     }
@@ -402,15 +407,18 @@ error: unused variable: `unused`
         assert_eq!(
             told(log),
             [
-                "clippy lint_error | src/lib.rs:3:25 | unused-variables | unused variable: `height` | @2-3",
-                "clippy lint_error | src/lib.rs:4:9 | unused-variables | unused variable: `unused` | @14-15",
+                "clippy lint_error | src/lib.rs:3:25 | unused-variables | unused variable: `height` | @2-6",
+                "clippy lint_error | src/lib.rs:4:9 | unused-variables | unused variable: `unused` | @14-18",
             ]
         );
     }
 
     #[test]
     fn warnings_are_no_failures() {
-        assert_eq!(told("warning: unused variable: `x`\n --> src/lib.rs:1:5\n  |\n1 | let x = 1;\n\n"), [""; 0]);
+        assert_eq!(
+            told("warning: unused variable: `x`\n --> src/lib.rs:1:5\n  |\n1 | let x = 1;\n\n"),
+            ["[rustc lint_error | src/lib.rs:1:5 | unused variable: `x` | @1-4]"]
+        );
     }
 
     #[test]
@@ -429,5 +437,31 @@ error: unused variable: `unused`
     fn cargo_says_what_is_wrong_with_dependencies() {
         let log = "error: no matching package named `nosuchcrate-zzz` found\nlocation searched: the registry index\nrequired by package `demo2 v0.1.0 (/w)`\n";
         assert_eq!(told(log), ["cargo dependency_issue | no matching package named `nosuchcrate-zzz` found | @1-1"]);
+    }
+
+    #[test]
+    fn miri_and_rustdoc_print_as_rustc_does() {
+        let log = "\
+error: Undefined Behavior: out-of-bounds pointer use: expected a pointer to 4 bytes of memory
+ --> src/lib.rs:4:9
+  |
+4 |         *p.add(9)
+  |         ^^^^^^^^^
+
+error: unresolved link to `nope`
+ --> src/lib.rs:1:17
+  |
+1 | //! See [`nope`].
+  |           ^^^^ no item named `nope` in scope
+  |
+  = note: `-D rustdoc::broken-intra-doc-links` implied by `-D warnings`
+";
+        assert_eq!(
+            told(log),
+            [
+                "miri runtime_error | src/lib.rs:4:9 | Undefined Behavior | out-of-bounds pointer use: expected a pointer to 4 bytes of memory | @1-5",
+                "rustdoc lint_error | src/lib.rs:1:17 | rustdoc::broken-intra-doc-links | unresolved link to `nope` | @7-11",
+            ]
+        );
     }
 }
