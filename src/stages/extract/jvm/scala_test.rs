@@ -54,13 +54,25 @@ static TOTAL: Pattern = Pattern::new(
     r"^(?:Failed|Passed|Error): Total (\d+), Failed (\d+), Errors (\d+), Passed (\d+)(?:, (?:Skipped|Ignored) (\d+))?",
 );
 
+/// What ScalaTest counts itself; under sbt, sbt counts too.
+static OWN_TOTAL: Pattern =
+    Pattern::new(r"^Tests: succeeded (\d+), failed (\d+), canceled (\d+), ignored (\d+), pending (\d+)$");
+
 impl Reader for ScalaTest {
     fn tool(&self) -> &'static str {
         "scala-test"
     }
 
     fn wakes(&self) -> &'static [&'static str] {
-        &["[error] Test ", "*** FAILED ***", "[error]  ", "==> X ", "[error] Failed: Total", "[error] Failed tests:"]
+        &[
+            "[error] Test ",
+            "*** FAILED ***",
+            "[error]  ",
+            "==> X ",
+            "[error] Failed: Total",
+            "[error] Failed tests:",
+            "Tests: succeeded ",
+        ]
     }
 
     fn line(&mut self, line: &Line<'_>, found: &mut Findings) -> Attention {
@@ -88,6 +100,10 @@ impl Reader for ScalaTest {
             let count = |index| number(&total, index).unwrap_or(0);
             let failed = count(2).saturating_add(count(3));
             found.count(TestCounts { passed: count(4), failed, skipped: count(5) });
+        } else if let Some(total) = OWN_TOTAL.captures(text).filter(|_| prefix == 0) {
+            let count = |index| number(&total, index).unwrap_or(0);
+            let skipped = count(3).saturating_add(count(4)).saturating_add(count(5));
+            found.count(TestCounts { passed: count(1), failed: count(2), skipped });
         } else if text == "Failed tests:" {
             self.listing = true;
             return Attention::Stay;

@@ -139,6 +139,8 @@ mod tests {
     use super::*;
     use crate::stages::extract::tests::{read, shown};
 
+    const DOTS: &str = "...............................................................................";
+
     #[test]
     fn catch2_draws_rows_around_a_name_and_its_sections() {
         let log = format!(
