@@ -19,7 +19,6 @@ pub const FORMS: &[&Form] = &[
     &functional::ELM,
     &functional::HSPEC,
     &functional::CABAL,
-    &scripted::TEST_MORE,
     &scripted::PERLCRITIC,
     &scripted::PERL,
     &scripted::TESTTHAT,

@@ -3,18 +3,6 @@
 use crate::domain::failure::Kind;
 use crate::stages::extract::form::Form;
 
-/// Test::More and all that is built on it (`lib/Test2/API/Context.pm`, `Test2/Util/HashBase`; `Test/Builder.pm`, `ok`): `#   Failed test
-/// 'name'`, `#   at t/till.t line 3.`, then what was got and what expected.
-pub const TEST_MORE: Form = Form {
-    tool: "test-more",
-    kind: Kind::TestFailure,
-    wakes: &["#   Failed test", "#     Failed test"],
-    lines: &[r"^\s*#\s+Failed test(?: '(?P<test>.+)')?$", r"^\s*#\s+at (?P<path>\S.*) line (?P<line>\d+)\.$"],
-    more: Some(r"^\s*#\s{3,}(?P<message>[^F\s].*|F[^a].*)$"),
-    says: "the test failed",
-    ..Form::DEFAULT
-};
-
 /// What perl dies of (`util.c`, `mess_sv`): `message at path line 3.`; warnings look alike, so it is a guess.
 pub const PERL: Form = Form {
     tool: "perl",
@@ -92,12 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn perls_tests_and_linter_are_read() {
-        // As perl 5.36 prints it.
-        check(
-            "not ok 2 - opens\n#   Failed test 'opens'\n#   at t/till.t line 3.\n#          got: '2'\n#     expected: '3'\n# Looks like you failed 1 test of 3.",
-            "test-more test_failure | t/till.t:3 | opens | got: '2'\nexpected: '3' | @2-5",
-        );
+    fn perl_and_its_linter_are_read() {
         check(
             "lib/Till.pm: Code before warnings are enabled at line 2, column 1.  See page 431 of PBP.  (Severity: 4)",
             "perlcritic lint_error | lib/Till.pm:2:1 | Code before warnings are enabled | -> See page 431 of PBP | @1-1",
