@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::engine::{Extraction, Place as Job, STEP_END_LINES};
 use super::go;
-use super::join::{Told, complete, same_in_reports};
+use super::join::{Told, complete, same_in_reports, words};
 use super::jvm::frames as java;
 use super::paths::is_foreign;
 use super::place::{Place, place};
@@ -36,6 +36,8 @@ const READERS: [&[Make]; 2] = [rust::READERS, go::READERS];
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reported {
     told: Told,
+    /// The name of each failure's test, in words.
+    names: Vec<Vec<String>>,
     /// SHA-256 of what was taken in.
     taken: BTreeSet<[u8; 32]>,
 }
@@ -60,10 +62,15 @@ impl Reported {
         self.told.omitted += report.omitted;
         let earlier = self.told.failures.len();
         for failure in failures(report) {
-            let known = self.told.failures.get_mut(..earlier).unwrap_or_default();
-            match known.iter_mut().find(|known| same_in_reports(known, &failure)) {
-                Some(known) => complete(known, &failure, &[]),
-                None => self.told.failure(failure),
+            let name = words(failure.test.as_deref().unwrap_or_default());
+            let mut known = self.told.failures.iter_mut().zip(&self.names).take(earlier);
+            match known.find(|(known, of)| same_in_reports((known, of), (&failure, &name))) {
+                Some((known, _)) => complete(known, &failure, &[]),
+                None => {
+                    self.told.failure(failure);
+                    self.names.push(name);
+                    self.names.truncate(self.told.failures.len());
+                }
             }
         }
     }
