@@ -29,8 +29,8 @@ const KEPT: &[&str] = &[
     "suppressions", "status", "baselineState", "fixes", "description", "defaultConfiguration", "messageStrings",
 ];
 
-/// Values that are kept of one document: some hundred thousand findings.
-const VALUES_MAX: u32 = 2_000_000;
+/// Values that are kept of one document: twenty each of the 25,000 results that GitHub takes of one SARIF run.
+const VALUES_MAX: u32 = 500_000;
 
 /// The value that stands at the start of a text; what comes after it is not looked at. The error is a phrase that says
 /// where.

@@ -4,6 +4,8 @@
 //! the rule's own, else `warning` (3.27.10, 3.50.3); what is suppressed, no failure or gone is passed over (3.27.9,
 //! 3.27.23, 3.27.24). Only the level `error` stops a build.
 
+use std::collections::HashMap;
+
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
@@ -19,8 +21,10 @@ pub fn report(value: &Value) -> Option<Report> {
     for run in items(value, "runs") {
         let driver = run.pointer("/tool/driver").unwrap_or(&Value::Null);
         let tool = tool_name(text(driver, "name").unwrap_or("sarif"));
+        let rules: HashMap<&str, &Value> =
+            items(driver, "rules").iter().filter_map(|rule| Some((text(rule, "id")?, rule))).collect();
         for result in items(run, "results").iter().filter(|result| stands(result)) {
-            let rule = rule(result, driver);
+            let rule = rule(result, driver, &rules);
             let level = text(result, "level").or_else(|| text(rule?.get("defaultConfiguration")?, "level"));
             if level != Some("error") {
                 continue;
@@ -47,14 +51,12 @@ fn stands(result: &Value) -> bool {
         && text(result, "baselineState").is_none_or(|state| state != "absent")
 }
 
-fn rule<'v>(result: &Value, driver: &'v Value) -> Option<&'v Value> {
+fn rule<'v>(result: &Value, driver: &'v Value, by_id: &HashMap<&str, &'v Value>) -> Option<&'v Value> {
     let index = result.get("ruleIndex").or_else(|| result.get("rule")?.get("index")).and_then(Value::as_u64);
-    let rules = items(driver, "rules");
-    let by_index = index.and_then(|index| rules.get(usize::try_from(index).ok()?));
+    let by_index = index.and_then(|index| items(driver, "rules").get(usize::try_from(index).ok()?));
     let id = text(result, "ruleId");
-    by_index
-        .filter(|rule| id.is_none() || hierarchical(id, text(rule, "id")))
-        .or_else(|| rules.iter().find(|rule| id.is_some() && text(rule, "id") == id))
+    let by_index = by_index.filter(|rule| id.is_none() || hierarchical(id, text(rule, "id")));
+    by_index.or_else(|| by_id.get(id?).copied())
 }
 
 /// `CA1000/1` is of the rule `CA1000` (3.52.4).
