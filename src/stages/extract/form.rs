@@ -45,6 +45,8 @@ pub struct Form {
     pub says: &'static str,
     /// Levels, in lower case, that stop nothing: see `Findings::mild`.
     pub mild: &'static [&'static str],
+    /// The milder ones are told beside the others, as no roots: whether they count is a setting.
+    pub tells_mild: bool,
     /// The line with which the tool says that the milder ones stopped it all the same; it needs a literal in `wakes`.
     pub verdict: Option<&'static str>,
     /// As of `Reader::guesses`: it only says that something failed, which another tool may have told.
@@ -67,6 +69,7 @@ impl Form {
         more: None,
         says: "",
         mild: &[],
+        tells_mild: false,
         verdict: None,
         guesses: false,
         wraps: false,
@@ -160,6 +163,8 @@ impl FormReader {
         let failure = told.failure(self.form, span);
         if !is_mild {
             found.failure(failure);
+        } else if self.form.tells_mild {
+            found.failure(Failure { primary: false, ..failure });
         } else if self.verdict.is_some() && self.held.len() < HELD_MAX {
             self.held.push(failure);
             found.understood();
@@ -427,6 +432,16 @@ mod tests {
         let log = "a.x:3: warning: no\nelse\n";
         assert_eq!(told(&EXPLAINED, log), [""; 0]);
         assert_eq!(told(&EXPLAINED, &format!("{log}warnings stop it\n")), ["a.x:3 no @1-1"]);
+    }
+
+    #[test]
+    fn milder_complaints_may_be_told_beside_the_others() {
+        static TELLS: Form = Form { mild: &["note"], tells_mild: true, ..ONE_LINE };
+        let (mut reader, mut found) = (FormReader::of(&TELLS), Findings::default());
+        for (text, number) in ["a.x:3: error: no", "a.x:4: note: old"].into_iter().zip(1..) {
+            reader.line(&Line { number, text, mark: Default::default() }, &mut found);
+        }
+        assert_eq!(found.failures.iter().map(|failure| failure.primary).collect::<Vec<_>>(), [true, false]);
     }
 
     #[test]

@@ -151,7 +151,8 @@ impl Tasks {
         if self.numbered
             && let Some(numbered) = NUMBERED.captures(text)
         {
-            let lane = self.lane(&format!("{} ", group(&numbered, 1)), None);
+            // No line begins like this: the time behind the number is another each time.
+            let lane = self.lane(&format!("\u{0}{}", group(&numbered, 1)), None);
             let rest = text.get(group(&numbered, 0).len()..).unwrap_or_default();
             return Whose { lane, text: rest, is_border: false };
         }
@@ -366,8 +367,9 @@ mod tests {
 
     #[test]
     fn an_image_build_and_a_wheels_build_show_another_programs_lines() {
-        let build = "#7 [2/3] RUN npm test\n#7 0.512 no\n";
-        assert!(read(build).iter().any(|(_, text)| text == "no"));
+        let build = "#7 [2/3] RUN npm test\n#7 0.512 no\n#8 0.515 other\n#7 0.613   yes\n";
+        let texts: Vec<String> = read(build).into_iter().map(|(_, text)| text).collect();
+        assert_eq!(texts[1..], ["no", "other", "  yes"]);
         let wheel = "  ╰─> [2 lines of output]\n      Traceback (most recent call last):\n        File \"a.py\", line 1\n      [end of output]\n      after\n";
         let texts: Vec<String> = read(wheel).into_iter().map(|(_, text)| text).collect();
         assert_eq!(texts[1..3], ["Traceback (most recent call last):", "  File \"a.py\", line 1"]);

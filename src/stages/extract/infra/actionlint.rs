@@ -2,12 +2,10 @@
 //!
 //! `error.go`, `Error.PrettyPrint`: `PATH:LINE:COLUMN: MESSAGE [RULE]`, below it the source after a bar and carets; `-oneline` leaves those out.
 
-use crate::domain::failure::Kind;
 use crate::stages::extract::form::Form;
 
 pub const FORM: Form = Form {
     tool: "actionlint",
-    kind: Kind::WorkflowError,
     wakes: &[
         "[syntax-check]",
         "[expression]",
@@ -49,8 +47,8 @@ mod tests {
         assert_eq!(
             told(log),
             [
-                "actionlint workflow_error | .github/workflows/ci.yml:5:5 | syntax-check | unexpected key \"stps\" for \"job\" section | @1-4",
-                "actionlint workflow_error | .github/workflows/ci.yml:9:14 | runner-label | label \"ubuntu-lates\" is unknown | @5-5",
+                "actionlint lint_error | .github/workflows/ci.yml:5:5 | syntax-check | unexpected key \"stps\" for \"job\" section | @1-4",
+                "actionlint lint_error | .github/workflows/ci.yml:9:14 | runner-label | label \"ubuntu-lates\" is unknown | @5-5",
             ]
         );
     }

@@ -10,7 +10,7 @@ use crate::stages::extract::form::Form;
 pub const PARSEABLE: Form = Form {
     tool: "ansible-lint",
     kind: Kind::LintError,
-    wakes: &[".yml:", ".yaml:"],
+    wakes: &[".yml:\u{1}", ".yaml:\u{1}"],
     lines: &[
         r"^(?P<path>\S[^:]*\.ya?ml|[A-Za-z]:[^:]*\.ya?ml):(?P<line>\d+):(?:(?P<column>\d+):)? \[?(?P<code>E?\d{3}|(?:fqcn|name|yaml|jinja|schema|args|galaxy|meta|[a-z]+(?:-[a-z]+)+)(?:\[[\w-]+\])?)(?:\]|(?:\[/\])?:) (?P<message>.+)$",
     ],
@@ -20,7 +20,7 @@ pub const PARSEABLE: Form = Form {
 pub const FULL: Form = Form {
     tool: "ansible-lint",
     kind: Kind::LintError,
-    wakes: &[".yml:", ".yaml:"],
+    wakes: &[".yml:\u{1}", ".yaml:\u{1}"],
     looks_back: true,
     lines: &[
         r"^\[?(?P<code>E?\d{3}|(?:fqcn|name|yaml|jinja|schema|args|galaxy|meta|[a-z]+(?:-[a-z]+)+)(?:\[[\w-]+\])?)(?:\]|(?:\[/\])?:) (?P<message>\S.*)$",

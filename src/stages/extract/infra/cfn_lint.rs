@@ -7,7 +7,7 @@ use crate::stages::extract::form::Form;
 
 pub const FORM: Form = Form {
     tool: "cfn-lint",
-    wakes: &[".yml:", ".yaml:", ".json:", ".template:"],
+    wakes: &[".yml:\u{1}", ".yaml:\u{1}", ".json:\u{1}", ".template:\u{1}"],
     looks_back: true,
     lines: &[
         r"^(?P<code>[EWI]\d{4}) (?P<message>\S.*)$",
@@ -18,7 +18,7 @@ pub const FORM: Form = Form {
 
 pub const PARSEABLE: Form = Form {
     tool: "cfn-lint",
-    wakes: &[".yml:", ".yaml:", ".json:", ".template:"],
+    wakes: &[".yml:\u{1}", ".yaml:\u{1}", ".json:\u{1}", ".template:\u{1}"],
     lines: &[
         r"^(?P<path>\S.*\.(?:ya?ml|json|template)):(?P<line>\d+):(?P<column>\d+):\d+:\d+:(?P<code>[EWI]\d{4}):(?P<message>.+)$",
     ],

@@ -31,7 +31,7 @@ impl Reader for Docker {
     }
 
     fn wakes(&self) -> &'static [&'static str] {
-        &["failed to solve", "Dockerfile:", "dockerfile parse error", ".dockerfile:"]
+        &["failed to solve", "Dockerfile:\u{1}", "dockerfile parse error"]
     }
 
     fn guesses(&self) -> bool {

@@ -7,7 +7,16 @@ use crate::stages::extract::form::Form;
 
 pub const FORM: Form = Form {
     tool: "dotenv-linter",
-    wakes: &[".env"],
+    wakes: &[
+        ".env:\u{1}",
+        ".env.dist:\u{1}",
+        ".env.example:\u{1}",
+        ".env.local:\u{1}",
+        ".env.sample:\u{1}",
+        ".env.test:\u{1}",
+        ".env.production:\u{1}",
+        ".env.development:\u{1}",
+    ],
     lines: &[
         r"^(?P<path>(?:\S*[/\\])?[\w.-]*\.env[\w.-]*):(?P<line>\d+) (?:(?P<code>[A-Z][A-Za-z]+): )?(?P<message>(?:The |Leading |Trailing |Extra |Duplicated |Invalid |Value |Schema |[A-Z][a-z]+ ).+)$",
     ],

@@ -9,7 +9,7 @@ use crate::stages::extract::form::Form;
 
 pub const FORM: Form = Form {
     tool: "hadolint",
-    wakes: &[" DL10", " DL30", " DL31", " DL40", " SC1", " SC2"],
+    wakes: &[" DL1\u{1}", " DL3\u{1}", " DL4\u{1}", " SC1\u{1}", " SC2\u{1}"],
     lines: &[
         r"^(?:hadolint:)?(?P<path>\S[^:]*):(?P<line>\d+):? (?P<code>(?:DL|SC)\d{4}) (?:(?:error|warning|info|style): )?(?P<message>\S.*)$",
     ],
@@ -19,7 +19,7 @@ pub const FORM: Form = Form {
 pub const UNPARSED: Form = Form {
     tool: "hadolint",
     kind: Kind::BuildError,
-    wakes: &["dockerfile:", ".dockerfile:"],
+    wakes: &["dockerfile:\u{1}"],
     lines: &[
         r"^(?P<path>\S*[Dd]ockerfile\S*?):(?P<line>\d+):(?P<column>\d+) (?P<message>(?:unexpected|expecting|invalid) .+)$",
     ],

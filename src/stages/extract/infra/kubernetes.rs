@@ -33,11 +33,18 @@ pub const SERVER: Form = Form {
         "error: no objects passed to",
         "error: unable to recognize",
         "error: resource mapping not found",
-        "The connection to the server ",
     ],
     lines: &[
-        r#"^(?:Error from server \((?P<code>\w+)\): |error: )?(?P<message>(?:the path "(?P<path>[^"]+)" .*|no objects passed to .*|unable to recognize .*|resource mapping not found .*|The connection to the server .* was refused.*|error when .*|.*))$"#,
+        r#"^(?:Error from server \((?P<code>\w+)\)|error): (?P<message>(?:the path "(?P<path>[^"]+)" .+|no objects passed to .+|unable to recognize .+|resource mapping not found .+|.+ .+))$"#,
     ],
+    ..Form::DEFAULT
+};
+
+pub const NO_SERVER: Form = Form {
+    tool: "kubectl",
+    kind: Kind::Infrastructure,
+    wakes: &["The connection to the server ", "Unable to connect to the server: "],
+    lines: &[r"^(?P<message>The connection to the server .+ was refused.*|Unable to connect to the server: .+)$"],
     ..Form::DEFAULT
 };
 

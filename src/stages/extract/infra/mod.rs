@@ -36,6 +36,7 @@ pub const FORMS: &[&Form] = &[
     &kubernetes::VALIDATION,
     &kubernetes::INVALID,
     &kubernetes::SERVER,
+    &kubernetes::NO_SERVER,
     &kubernetes::KUBECONFORM,
     &docker::CLASSIC,
     &docker::DAEMON,

@@ -11,7 +11,7 @@ use crate::stages::extract::form::Form;
 
 pub const BUF_LINT: Form = Form {
     tool: "buf",
-    wakes: &[".proto:"],
+    wakes: &[".proto:\u{1}"],
     lines: &[r"^(?P<path>\S.*\.proto):(?P<line>\d+):(?P<column>\d+):(?P<message>[A-Z].*)$"],
     ..Form::DEFAULT
 };
@@ -25,7 +25,7 @@ pub const BUF_BUILD: Form = Form {
 pub const PROTOC: Form = Form {
     tool: "protoc",
     kind: Kind::BuildError,
-    wakes: &[".proto:"],
+    wakes: &[".proto:\u{1}", ".proto: "],
     lines: &[
         r"^(?P<path>[^\s\[][^:]*\.proto|[A-Za-z]:[^:]+\.proto):(?:(?P<line>\d+):(?P<column>\d+):)? (?:(?P<level>warning): )?(?P<message>.+)$",
     ],
@@ -35,7 +35,7 @@ pub const PROTOC: Form = Form {
 
 pub const PROTOLINT: Form = Form {
     tool: "protolint",
-    wakes: &[".proto:"],
+    wakes: &[".proto:\u{1}"],
     lines: &[r"^\[(?P<path>.+\.proto):(?P<line>\d+):(?P<column>\d+)\] (?P<message>.+)$"],
     ..Form::DEFAULT
 };

@@ -12,7 +12,7 @@ use crate::stages::extract::reader::{Attention, Findings, Reader};
 
 pub const GCC: Form = Form {
     tool: "shellcheck",
-    wakes: &[" [SC1", " [SC2", " [SC3"],
+    wakes: &[" [SC1\u{1}", " [SC2\u{1}", " [SC3\u{1}"],
     lines: &[
         r"^(?P<path>.+?):(?P<line>\d+):(?P<column>\d+): (?:error|warning|note|info|style): (?P<message>.+) \[(?P<code>SC\d{4})\]$",
     ],
@@ -43,7 +43,15 @@ impl Reader for Shellcheck {
     }
 
     fn wakes(&self) -> &'static [&'static str] {
-        &[".sh line ", ".bash line ", ".bats line ", ".ksh line ", ".dash line ", "--^ SC", "^-- SC"]
+        &[
+            ".sh line \u{1}",
+            ".bash line \u{1}",
+            ".bats line \u{1}",
+            ".ksh line \u{1}",
+            ".dash line \u{1}",
+            "--^ SC",
+            "^-- SC",
+        ]
     }
 
     fn line(&mut self, line: &Line<'_>, found: &mut Findings) -> Attention {

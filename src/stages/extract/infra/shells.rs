@@ -17,8 +17,9 @@ pub const SYNTAX: Form = Form {
     ..Form::DEFAULT
 };
 
+/// Scripts try things and go on: it gives way to a tool that says what failed.
 pub const RUN: Form = Form {
-    tool: "shell",
+    tool: "shell-run",
     kind: Kind::RuntimeError,
     wakes: &[
         ": command not found",
@@ -32,6 +33,7 @@ pub const RUN: Form = Form {
     lines: &[
         r"^(?P<path>\S[^:]*): (?:line )?(?P<line>\d+): (?P<message>\S.*: (?:command not found|unbound variable|parameter not set|cannot execute.*|.*bad interpreter.*|Permission denied|not found))$",
     ],
+    guesses: true,
     ..Form::DEFAULT
 };
 
@@ -63,8 +65,8 @@ ci/c.sh: 3: Syntax error: end of file unexpected (expecting \"fi\")
         assert_eq!(
             told(log),
             [
-                "shell runtime_error | ci/a.sh:2 | frobnicate: command not found | @1-1",
-                "shell runtime_error | ci/a.sh:4 | NOPE: parameter not set | @2-2",
+                "shell-run runtime_error | ci/a.sh:2 | frobnicate: command not found | @1-1",
+                "shell-run runtime_error | ci/a.sh:4 | NOPE: parameter not set | @2-2",
             ]
         );
     }

@@ -15,12 +15,17 @@ const BLOCK_LINES_MAX: u64 = 60;
 /// Summary, empty line, place: so far above the place stands what it belongs to.
 const ABOVE_LINES_MAX: u64 = 3;
 
+/// Of tflint's issues one follows the other within so many lines.
+const ISSUE_LINES_MAX: u64 = 16;
+
 #[derive(Default)]
 pub struct Terraform {
     boxed: Option<Block>,
     /// The last summary outside of a box, which may be anybody's until a place of a `.tf` file follows it.
     summary: Option<(u64, String)>,
     plain: Option<Block>,
+    /// tflint has said how many issues come: its warnings have no literal that others do not have.
+    tflint_until: u64,
 }
 
 struct Block {
@@ -45,15 +50,32 @@ impl Reader for Terraform {
             "│ Error: ",
             "│ Warning: ",
             "Error: ",
-            "Warning: ",
-            ".tf line ",
-            ".tfvars line ",
-            ".tf.json line ",
-            ".hcl line ",
+            " issue(s) found:",
+            ".tf line \u{1}",
+            ".tfvars line \u{1}",
+            ".tf.json line \u{1}",
+            ".hcl line \u{1}",
         ]
     }
 
     fn line(&mut self, line: &Line<'_>, found: &mut Findings) -> Attention {
+        if line.text.ends_with(" issue(s) found:") || (self.tflint_until > line.number && SUMMARY.is_match(line.text)) {
+            self.tflint_until = line.number + ISSUE_LINES_MAX;
+        }
+        let attention = self.read(line, found);
+        if line.number < self.tflint_until { Attention::Stay } else { attention }
+    }
+
+    fn end(&mut self, found: &mut Findings) {
+        for block in [self.boxed.take(), self.plain.take()].into_iter().flatten() {
+            block.tell(found);
+        }
+        (self.summary, self.tflint_until) = (None, 0);
+    }
+}
+
+impl Terraform {
+    fn read(&mut self, line: &Line<'_>, found: &mut Findings) -> Attention {
         if let Some(block) = self.boxed.take() {
             return self.in_box(block, line, found);
         }
@@ -67,8 +89,9 @@ impl Reader for Terraform {
         }
         if SUMMARY.is_match(line.text) {
             self.summary = Some((line.number, line.text.to_owned()));
-        } else if let Some((at, text)) = self.summary.take().filter(|(at, _)| line.number - at <= ABOVE_LINES_MAX)
-            && let (Some(summary), Some(place)) = (SUMMARY.captures(&text), PLACE.captures(line.text))
+        } else if let Some(place) = PLACE.captures(line.text)
+            && let Some((at, text)) = self.summary.take().filter(|(at, _)| line.number - at <= ABOVE_LINES_MAX)
+            && let Some(summary) = SUMMARY.captures(&text)
         {
             let mut block = Block::new(&summary, at);
             block.place(&place);
@@ -79,15 +102,6 @@ impl Reader for Terraform {
         Attention::Sleep
     }
 
-    fn end(&mut self, found: &mut Findings) {
-        for block in [self.boxed.take(), self.plain.take()].into_iter().flatten() {
-            block.tell(found);
-        }
-        self.summary = None;
-    }
-}
-
-impl Terraform {
     fn in_box(&mut self, mut block: Block, line: &Line<'_>, found: &mut Findings) -> Attention {
         let Some(text) = line.text.strip_prefix('│') else {
             if line.text.starts_with('╵') {
@@ -115,7 +129,7 @@ impl Terraform {
             || line.number - block.failure.log.first > BLOCK_LINES_MAX;
         if ends {
             block.tell(found);
-            return if SUMMARY.is_match(text) { self.line(line, found) } else { Attention::Sleep };
+            return if SUMMARY.is_match(text) { self.read(line, found) } else { Attention::Sleep };
         }
         if !text.is_empty() {
             block.detail |= !text.starts_with(' ');

@@ -68,7 +68,7 @@ pub const DIFFERS: Form = Form {
     tool: "git-diff",
     kind: Kind::FormatError,
     wakes: &["diff --git a/"],
-    lines: &[r"^diff --git a/.+ b/(?P<path>.+)$", r"^@@ -(?P<line>\d+)(?:,\d+)? \+\d+(?:,\d+)? @@"],
+    lines: &[r"^diff --git a/.+ b/(?P<path>.+)$", r"^@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@"],
     between: Some(r"^(?:index |--- |\+\+\+ |old mode |new mode |similarity |rename |deleted file |new file )"),
     more: Some(r"^[-+ \\@]"),
     says: "the file differs from what was committed",
@@ -95,11 +95,11 @@ Automatic merge failed; fix conflicts and then commit the result.
     }
 
     #[test]
-    fn files_that_differ_are_told_with_the_place() {
+    fn files_that_differ_are_told() {
         let log = "diff --git a/gen/api.txt b/gen/api.txt\nindex f2ad6c7..4bcfe98 100644\n--- a/gen/api.txt\n+++ b/gen/api.txt\n@@ -3 +3 @@\n-c\n+d\ndone\n";
         assert_eq!(
             told(log),
-            ["git-diff format_error | gen/api.txt:3 | the file differs from what was committed | @1-7"]
+            ["git-diff format_error | gen/api.txt | the file differs from what was committed | @1-7"]
         );
     }
 }

@@ -67,7 +67,7 @@ impl Reader for Npm {
         };
         let text = group(&prefixed, 1);
         // Two runs of npm, one right below the other.
-        if text.starts_with("code ") && !self.lines.is_empty() {
+        if text.starts_with("code ") && self.lines.iter().any(|(_, line)| line.starts_with("code ")) {
             self.end(found);
         }
         if self.lines.is_empty() {
@@ -139,7 +139,7 @@ fn told(first: u64, lines: &[(u64, String)]) -> Option<Failure> {
         Some(code) if MACHINES.contains(&code) => Kind::Infrastructure,
         Some("EJSONPARSE") => Kind::BuildError,
         Some(code) if CASCADES.contains(&code) => Kind::RuntimeError,
-        None => Kind::WorkflowError,
+        None => Kind::BuildError,
         Some(_) => Kind::DependencyIssue,
     };
     let mut failure = Failure::new(kind, "npm", message.clone(), Span { first, last: end.unwrap_or(last).max(last) });
@@ -225,7 +225,7 @@ npm ERR! Clean install a project
         let missing = |log| told(log).remove(0);
         assert!(
             missing("npm error Missing script: \"nope\"\nnpm error\n")
-                .starts_with("npm workflow_error | Missing script: \"nope\"")
+                .starts_with("npm build_error | Missing script: \"nope\"")
         );
         let log = "npm error code E404\nnpm error 404 Not Found - GET https://npm.registry.example/nope - Not found\nnpm error 404\n";
         assert!(missing(log).starts_with("npm dependency_issue | E404 | 404 Not Found - GET"));

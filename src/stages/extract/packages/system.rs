@@ -97,7 +97,7 @@ pub const CONDA: Form = Form {
         "Could not solve for environment specs",
     ],
     lines: &[
-        r"^(?:error\s+libmamba )?(?:(?P<code>PackagesNotFoundError|LibMambaUnsatisfiableError|ResolvePackageNotFound|UnsatisfiableError): ?)?(?P<message>.*)$",
+        r"^(?:(?P<code>PackagesNotFoundError|LibMambaUnsatisfiableError|ResolvePackageNotFound|UnsatisfiableError):|error +libmamba) ?(?P<message>.*)$",
     ],
     more: Some(r"^(?:\s+|\s*- )\S"),
     ..Form::DEFAULT

@@ -27,7 +27,7 @@ pub const CLASSIC: Form = Form {
 
 pub const NO_SCRIPT: Form = Form {
     tool: "yarn",
-    kind: Kind::WorkflowError,
+    kind: Kind::BuildError,
     wakes: &["error Command \"", "Usage Error: Couldn't find a script named"],
     lines: &[r#"^(?:error|Usage Error:) (?P<message>Command ".+" not found\.|Couldn't find a script named .+)$"#],
     ..Form::DEFAULT
@@ -68,7 +68,7 @@ error Command \"nope\" not found.
             [
                 "yarn dependency_issue | Your lockfile needs to be updated, but yarn was run with `--frozen-lockfile`. | @1-1",
                 "yarn dependency_issue | Couldn't find any versions for \"left-pad\" that matches \"99\" | @2-2",
-                "yarn workflow_error | Command \"nope\" not found. | @3-3",
+                "yarn build_error | Command \"nope\" not found. | @3-3",
                 "yarn dependency_issue | YN0028 | The lockfile would have been modified by this install, which is explicitly forbidden. | @5-5",
             ]
         );

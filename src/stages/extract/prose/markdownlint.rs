@@ -8,7 +8,7 @@ use crate::stages::extract::form::Form;
 
 pub const FORM: Form = Form {
     tool: "markdownlint",
-    wakes: &[" MD00", " MD01", " MD02", " MD03", " MD04", " MD05"],
+    wakes: &[" MD0\u{1}"],
     lines: &[
         r"^(?P<path>\S[^:]*): ?(?P<line>\d+)(?::(?P<column>\d+))?:? (?:(?P<level>error|warning) )?(?P<code>MD\d{3})(?:/[\w/-]+)? (?P<message>\S.*)$",
     ],

@@ -4,6 +4,7 @@ mod markdownlint;
 mod yamllint;
 mod codespell;
 mod typos;
+mod zizmor;
 mod remark;
 mod cspell;
 mod vale;
@@ -16,7 +17,7 @@ use super::reader::Make;
 pub const READERS: &[Make] = &[];
 
 /// What is drawn as rustc draws has to be asked before it.
-pub const DRAWN_LIKE_RUSTC: &[&Form] = &[&typos::LONG];
+pub const DRAWN_LIKE_RUSTC: &[&Form] = &[&typos::LONG, &zizmor::FORM];
 
 pub const FORMS: &[&Form] = &[
     &markdownlint::FORM,

@@ -1,7 +1,7 @@
 //! typos: an error and the place below it, or one line.
 //!
 //! typos' `crates/typos-cli/src/report.rs`: `PrintLong` draws like rustc, `error: \`x\` should be \`y\`` and below it the place
-//! after `-->`, or `╭▸` where it draws in Unicode; `PrintBrief` is `path:line:column: \`x\` -> \`y\``.
+//! after `-->`, or `╭▸` where it draws in Unicode; `PrintBrief` is `path:line:column: \`x\` -> \`y\``, since version 1.40 `… error: \`x\` should be \`y\``.
 
 use crate::stages::extract::form::Form;
 
@@ -18,8 +18,10 @@ pub const LONG: Form = Form {
 
 pub const BRIEF: Form = Form {
     tool: "typos",
-    wakes: &["` -> `"],
-    lines: &[r"^(?P<path>.+?):(?P<line>\d+):(?P<column>\d+): (?P<message>`[^`]+` -> (?P<suggestion>`.+`))$"],
+    wakes: &["` -> `", "error: `"],
+    lines: &[
+        r"^(?P<path>.+?):(?P<line>\d+):(?P<column>\d+): (?:error: )?(?P<message>`[^`]+` (?:->|should be) (?P<suggestion>`.+`))$",
+    ],
     ..Form::DEFAULT
 };
 
@@ -42,6 +44,7 @@ error: `teh` should be `the`
 5 │ teh end
   ╰╴━━━
 docs/a.md:9:1: `ans` -> `and`, `answer`
+docs/a.md:10:1: error: `teh` should be `the`
 ";
         assert_eq!(
             told(log),
@@ -49,6 +52,7 @@ docs/a.md:9:1: `ans` -> `and`, `answer`
                 "typos lint_error | docs/a.md:4:7 | `recieve` should be `receive` | -> `receive` | @1-6",
                 "typos lint_error | docs/a.md:5:1 | `teh` should be `the` | -> `the` | @7-11",
                 "typos lint_error | docs/a.md:9:1 | `ans` -> `and`, `answer` | -> `and`, `answer` | @12-12",
+                "typos lint_error | docs/a.md:10:1 | `teh` should be `the` | -> `the` | @13-13",
             ]
         );
     }
