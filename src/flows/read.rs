@@ -82,8 +82,8 @@ pub fn read_log(path: &Path, options: &ReadOptions) -> anyhow::Result<LogRead> {
     let mut literals: Vec<&str> = extraction.wakes().collect();
     let sighted_from = literals.len();
     literals.extend(sightings.wakes().chain(cursor::WAKES.iter().copied()));
-    let watch = Watch::new(literals);
-    let watch = if options.census { watch } else { watch.quieten(extraction.passes()) };
+    let quiet: Vec<usize> = if options.census { Vec::new() } else { extraction.passes().collect() };
+    let watch = Watch::shared(&literals, &quiet);
     let everything = extraction.hears_everything();
     let mut each = |line: &Line<'_>, around: &Around<'_>| {
         let attention = extraction.line(line, around);

@@ -4,6 +4,8 @@
 //! asked for; every other line costs two searches and nothing else. What stood before a line is cleaned only when
 //! somebody asks for it.
 
+use std::sync::Arc;
+
 use memchr::{memchr, memchr_iter, memrchr};
 
 use super::redact::{self, Redactor};
@@ -27,7 +29,7 @@ const BINARY_NUL_SHARE: u64 = 100;
 /// Reads a log chunk by chunk.
 #[derive(Default)]
 pub struct Cursor {
-    watch: Option<Watch>,
+    watch: Option<Arc<Watch>>,
     encoding: Encoding,
     size: LogSize,
     nul_bytes: u64,
@@ -68,8 +70,8 @@ impl Cursor {
     }
 
     /// Hands over the lines in which a watched literal stands, and those that are asked for.
-    pub fn watching(watch: Watch) -> Self {
-        Self { watch: Some(watch), ..Self::default() }
+    pub fn watching(watch: impl Into<Arc<Watch>>) -> Self {
+        Self { watch: Some(watch.into()), ..Self::default() }
     }
 
     /// The first line is handed over whatever is in it, as if somebody had asked for it.
@@ -126,7 +128,7 @@ impl Cursor {
         let mut ahead = Ahead::default();
         while start < lines.len() {
             if !self.hears_everything() {
-                let wanted = ahead.look(self.watch.as_ref(), lines, start);
+                let wanted = ahead.look(self.watch.as_deref(), lines, start);
                 let passed = lines.get(start..wanted).unwrap_or_default();
                 self.size.lines += memchr_iter(b'\n', passed).count() as u64;
                 start += memrchr(b'\n', passed).map_or(0, |end| end + 1);

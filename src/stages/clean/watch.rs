@@ -7,6 +7,7 @@
 //! pairs, as Hyperscan's FDR is one. Where they could, the last two pairs are looked up, and the literal is compared.
 
 use std::cmp::Reverse;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Stands in a literal for any one digit: a file's name and a colon are everywhere, the line's number after them is not.
 pub const DIGIT: char = '\u{1}';
@@ -37,6 +38,9 @@ const LIST_BITS: u32 = 13;
 /// Pairs that are read before one branch asks whether any of them ends a window.
 const BLOCK_PAIRS: usize = 8;
 const BLOCK_BYTES: usize = BLOCK_PAIRS * PAIR_BYTES;
+
+/// A program reads with one policy, with and without a census.
+const SHARED_MAX: usize = 4;
 
 /// Knows literals, and finds them whatever their case.
 pub struct Watch {
@@ -95,6 +99,25 @@ impl Watch {
             }
         }
         Self { quiet: vec![false; places.len()], all: Finder::new(&literals, |_| true), loud: None, literals, places }
+    }
+
+    /// The same watch for the same literals, of which those at `quiet` are quietened: made once, for that takes longer
+    /// than to read a small log.
+    pub fn shared(literals: &[&str], quiet: &[usize]) -> Arc<Self> {
+        static MADE: Mutex<Vec<(Vec<String>, Vec<usize>, Arc<Watch>)>> = Mutex::new(Vec::new());
+        // Somebody who panicked while holding it has not left it half made.
+        let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, _, watch)) = made.iter().find(|(all, own, _)| all == literals && own == quiet) {
+            return Arc::clone(watch);
+        }
+        let watch = Self::new(literals.iter().copied());
+        let watch = if quiet.is_empty() { watch } else { watch.quieten(quiet.iter().copied()) };
+        let watch = Arc::new(watch);
+        if made.len() < SHARED_MAX {
+            let literals = literals.iter().map(|literal| (*literal).to_owned()).collect();
+            made.push((literals, quiet.to_vec(), Arc::clone(&watch)));
+        }
+        watch
     }
 
     /// These literals, by their place, are from now on told of only in a line that another one makes worth it.
@@ -504,6 +527,16 @@ mod tests {
 
     proptest! {
         #[test]
+    fn a_watch_for_the_same_literals_is_made_once() {
+        let literals = ["shared one", "shared two"];
+        let watch = Watch::shared(&literals, &[1]);
+        assert!(Arc::ptr_eq(&watch, &Watch::shared(&literals, &[1])));
+        let loud = Watch::shared(&literals, &[]);
+        assert!(!Arc::ptr_eq(&watch, &loud));
+        assert_eq!((watch.any_loud(&[1]), loud.any_loud(&[1])), (false, true));
+    }
+
+    #[test]
         fn it_finds_what_a_plain_search_finds(
             literals in proptest::collection::vec("[abc:é\u{1} ]{3,12}", 1..40),
             text in "[abcABC:é \n12]{0,120}",
