@@ -525,8 +525,7 @@ mod tests {
         assert!(watch.any_loud(&hits) && !watch.any_loud(&[0, 2]));
     }
 
-    proptest! {
-        #[test]
+    #[test]
     fn a_watch_for_the_same_literals_is_made_once() {
         let literals = ["shared one", "shared two"];
         let watch = Watch::shared(&literals, &[1]);
@@ -536,7 +535,8 @@ mod tests {
         assert_eq!((watch.any_loud(&[1]), loud.any_loud(&[1])), (false, true));
     }
 
-    #[test]
+    proptest! {
+        #[test]
         fn it_finds_what_a_plain_search_finds(
             literals in proptest::collection::vec("[abc:é\u{1} ]{3,12}", 1..40),
             text in "[abcABC:é \n12]{0,120}",

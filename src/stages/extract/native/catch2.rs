@@ -136,12 +136,10 @@ impl Catch2 {
 
 #[cfg(test)]
 mod tests {
-    /// The rule that Catch2 draws, as long as it is.
-    const DOTS: &str = "...............................................................................";
-
     use super::*;
     use crate::stages::extract::tests::{read, shown};
 
+    /// The rule that Catch2 draws, as long as it is.
     const DOTS: &str = "...............................................................................";
 
     #[test]

@@ -96,7 +96,7 @@ impl Reader for Rustc {
         } else if line.text.starts_with("   Compiling ") {
             self.checks = false;
         } else if let Some(head) = HEAD.captures(line.text) {
-            return self.head(&head, line.number, found);
+            return self.head(&head, line.number);
         } else if let Some((failure, warning)) = short(line) {
             if warning { found.mild(failure) } else { found.failure(failure) }
         }
@@ -110,7 +110,7 @@ impl Reader for Rustc {
 }
 
 impl Rustc {
-    fn head(&mut self, head: &regex::Captures<'_>, number: u64, found: &mut Findings) -> Attention {
+    fn head(&mut self, head: &regex::Captures<'_>, number: u64) -> Attention {
         let part = |name| head.name(name).map_or("", |part| part.as_str());
         let message = part("message");
         if ECHOES.iter().any(|echo| message.starts_with(echo)) {
