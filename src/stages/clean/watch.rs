@@ -26,13 +26,17 @@ const GROUPS: u32 = u64::BITS / WINDOW_PAIRS as u32;
 /// The last two pairs of a window, by which the literal is found.
 const GRAM_BYTES: usize = 2 * PAIR_BYTES;
 
-/// A gram with any byte in it is kept with each of them; a window whose grams would be more is taken only at need.
-const GRAMS_ENOUGH: usize = 512;
+/// A gram with any byte in it is known by its other pair alone; its bytes are folded, so that no pair of them is zero.
+const FIRST_PAIR: u32 = 0x0000_ffff;
+const LAST_PAIR: u32 = 0xffff_0000;
+
+/// A gram with digits in it is kept with each of them; a window whose keys would be more is taken only at need.
+const KEYS_ENOUGH: usize = 10;
 
 /// Upper and lower case are one.
 const FOLD: u32 = 0x2020_2020;
 
-/// Lists of needles: twice as many as there are needles, or nearly so.
+/// Lists of needles: a few of them for each needle, with all the literals there are.
 const LIST_BITS: u32 = 13;
 
 /// Pairs that are read before one branch asks whether any of them ends a window.
@@ -49,6 +53,8 @@ pub struct Watch {
     places: Vec<usize>,
     /// Of each place in that list, whether it is worth a line's time when it stands there alone.
     quiet: Vec<bool>,
+    /// Of each literal its windows: what the finders are made of.
+    windows: Vec<(u32, Window)>,
     all: Finder,
     /// Finds only what is not quiet; `None` where that is all.
     loud: Option<Finder>,
@@ -74,11 +80,11 @@ struct Literal {
     loud: bool,
 }
 
-/// The gram that ends a window, and how many bytes after the literal's start it begins: of a short one, it may begin
-/// before.
+/// The gram that ends a window, or one pair of it, and how many bytes after the literal's start the gram begins: of a
+/// short one, it may begin before.
 #[derive(Clone, Copy)]
 struct Needle {
-    gram: u32,
+    key: u32,
     literal: u32,
     offset: i32,
 }
@@ -98,7 +104,13 @@ impl Watch {
                 None => literals.push(Literal::new(lower.clone(), first)),
             }
         }
-        Self { quiet: vec![false; places.len()], all: Finder::new(&literals, |_| true), loud: None, literals, places }
+        let windows: Vec<(u32, Window)> = literals
+            .iter()
+            .zip(0..)
+            .flat_map(|(literal, index)| windows(&literal.lower).map(move |window| (index, window)))
+            .collect();
+        let all = Finder::new(windows.iter().copied());
+        Self { quiet: vec![false; places.len()], windows, all, loud: None, literals, places }
     }
 
     /// The same watch for the same literals, of which those at `quiet` are quietened: made once, for that takes longer
@@ -131,7 +143,8 @@ impl Watch {
             let places = self.places.get(literal.first..literal.first + literal.count).unwrap_or_default();
             literal.loud = places.iter().any(|place| self.quiet.get(*place) == Some(&false));
         }
-        self.loud = Some(Finder::new(&self.literals, |literal| literal.loud));
+        let is_loud = |literal: u32| self.literals.get(literal as usize).is_some_and(|literal| literal.loud);
+        self.loud = Some(Finder::new(self.windows.iter().copied().filter(|(literal, _)| is_loud(*literal))));
         self
     }
 
@@ -165,15 +178,16 @@ impl Watch {
 }
 
 impl Finder {
-    fn new(literals: &[Literal], wanted: impl Fn(&Literal) -> bool) -> Self {
-        let wanted = literals.iter().zip(0..).filter(|(literal, _)| wanted(literal));
-        let windows: Vec<(u32, Window)> =
-            wanted.flat_map(|(literal, index)| windows(&literal.lower).map(move |window| (index, window))).collect();
-        let mut needles: Vec<Needle> = windows.iter().flat_map(|(literal, window)| window.needles(*literal)).collect();
-        needles.sort_by_key(|needle| list_of(needle.gram));
+    fn new(windows: impl Iterator<Item = (u32, Window)>) -> Self {
+        let windows: Vec<(u32, Window)> = windows.collect();
+        let mut needles: Vec<Needle> = Vec::with_capacity(windows.len());
+        for (literal, window) in &windows {
+            window.keys(&mut |key| needles.push(Needle { key, literal: *literal, offset: window.offset }));
+        }
+        needles.sort_unstable_by_key(|needle| (list_of(needle.key), needle.literal));
         let mut lists = vec![0_u32; (1 << LIST_BITS) + 1];
         for needle in &needles {
-            if let Some(after) = lists.get_mut(list_of(needle.gram) + 1) {
+            if let Some(after) = lists.get_mut(list_of(needle.key) + 1) {
                 *after += 1;
             }
         }
@@ -248,9 +262,11 @@ impl Finder {
                 && let Some(place) = place.checked_sub(PAIR_BYTES)
             {
                 let gram = gram_at(bytes, place);
-                for needle in self.needles_of(gram).iter().filter(|needle| needle.gram == gram) {
-                    if each(needle, place).is_some() {
-                        return Err(Enough);
+                for key in [gram, gram & FIRST_PAIR, gram & LAST_PAIR] {
+                    for needle in self.needles_of(key).iter().filter(|needle| needle.key == key) {
+                        if each(needle, place).is_some() {
+                            return Err(Enough);
+                        }
                     }
                 }
             }
@@ -258,9 +274,9 @@ impl Finder {
         Ok(state)
     }
 
-    /// The needles that may be this gram.
-    fn needles_of(&self, gram: u32) -> &[Needle] {
-        match self.lists.get(list_of(gram)..) {
+    /// The needles that may have this key.
+    fn needles_of(&self, key: u32) -> &[Needle] {
+        match self.lists.get(list_of(key)..) {
             Some([first, end, ..]) => self.needles.get(*first as usize..*end as usize).unwrap_or_default(),
             _ => &[],
         }
@@ -323,12 +339,13 @@ fn padded(text: &[u8]) -> [u8; BLOCK_BYTES] {
     block
 }
 
-fn list_of(gram: u32) -> usize {
+fn list_of(key: u32) -> usize {
     // Fibonacci hashing: the upper bits of the product are the well mixed ones.
-    (gram.wrapping_mul(0x9E37_79B1) >> (u32::BITS - LIST_BITS)) as usize
+    (key.wrapping_mul(0x9E37_79B1) >> (u32::BITS - LIST_BITS)) as usize
 }
 
 /// Four pairs in a row of a literal, which may reach over its ends.
+#[derive(Clone, Copy)]
 struct Window {
     bytes: [Choice; WINDOW_PAIRS * PAIR_BYTES],
     /// How many bytes after the literal's start its last two pairs begin.
@@ -350,7 +367,7 @@ fn windows(lower: &[u8]) -> impl Iterator<Item = Window> {
         // Where the last pair begins: at least the second that holds a byte of the literal.
         let lasts = (first + PAIR_BYTES as i32..length).step_by(PAIR_BYTES);
         let windows = lasts.map(|last| Window::new(lower, last));
-        windows.max_by_key(|window| (Reverse(window.grams_count().max(GRAMS_ENOUGH)), window.surprise()))
+        windows.max_by_key(|window| (Reverse(window.key_count().max(KEYS_ENOUGH)), window.surprise()))
     })
 }
 
@@ -368,43 +385,70 @@ impl Window {
         Self { bytes, offset: last - PAIR_BYTES as i32 }
     }
 
-    fn gram(&self) -> &[Choice] {
-        self.bytes.get(self.bytes.len() - GRAM_BYTES..).unwrap_or_default()
+    fn gram(&self) -> [Choice; GRAM_BYTES] {
+        self.bytes.last_chunk().copied().unwrap_or([Choice::Any; GRAM_BYTES])
     }
 
-    fn grams_count(&self) -> usize {
-        let count = |choice: &Choice| match choice {
-            Choice::Byte(_) => 1,
-            Choice::Digit => 10,
-            Choice::Any => 128,
-        };
-        self.gram().iter().map(count).product()
+    /// What it is looked up by: its gram, or that of its pairs alone which leaves less open.
+    fn key(&self) -> [Option<Choice>; GRAM_BYTES] {
+        let [a, b, c, d] = self.gram();
+        let open = |pair: [Choice; PAIR_BYTES]| pair.contains(&Choice::Any);
+        if !open([a, b]) && !open([c, d]) {
+            return [a, b, c, d].map(Some);
+        }
+        let [first, last] = [[a, b], [c, d]].map(|pair| pair.iter().map(|choice| choice.count()).product::<usize>());
+        if first <= last { [Some(a), Some(b), None, None] } else { [None, None, Some(c), Some(d)] }
+    }
+
+    fn key_count(&self) -> usize {
+        self.key().into_iter().flatten().map(Choice::count).product()
+    }
+
+    /// Tells every key that it may be looked up by.
+    fn keys(&self, each: &mut dyn FnMut(u32)) {
+        let [a, b, c, d] = self.key();
+        for_each(a, &mut |a| {
+            for_each(b, &mut |b| for_each(c, &mut |c| for_each(d, &mut |d| each(u32::from_le_bytes([a, b, c, d])))));
+        });
     }
 
     /// How seldom its bytes stand in logs, roughly in bits; the gram decides how often a literal is compared.
     fn surprise(&self) -> u32 {
-        self.bytes.iter().chain(self.gram()).map(|choice| choice.surprise()).sum()
+        self.bytes.iter().chain(&self.gram()).map(|choice| choice.surprise()).sum()
     }
+}
 
-    /// Every gram that the last pairs may be.
-    fn needles(&self, literal: u32) -> Vec<Needle> {
-        let grams = self.gram().iter().rev().fold(vec![0], |grams, choice| {
-            let mut folded: Vec<u32> = choice.bytes().into_iter().map(|byte| u32::from(byte | FOLD as u8)).collect();
-            folded.sort_unstable();
-            folded.dedup();
-            grams.iter().flat_map(|rest| folded.iter().map(move |byte| rest << 8 | byte)).collect()
-        });
-        grams.into_iter().map(|gram| Needle { gram, literal, offset: self.offset }).collect()
+/// Tells every byte that may stand there, folded; zero where it does not count.
+fn for_each(choice: Option<Choice>, each: &mut dyn FnMut(u8)) {
+    let fold = FOLD as u8;
+    match choice {
+        None => each(0),
+        Some(Choice::Byte(byte)) => each(byte | fold),
+        Some(Choice::Digit) => (b'0'..=b'9').for_each(each),
+        Some(Choice::Any) => (0..=u8::MAX).filter(|byte| byte & fold != 0).for_each(each),
     }
 }
 
 impl Choice {
-    fn bytes(self) -> Vec<u8> {
+    fn count(self) -> usize {
         match self {
-            Self::Any => (0..=u8::MAX).collect(),
-            Self::Digit => (b'0'..=b'9').collect(),
-            Self::Byte(byte) if byte.is_ascii_lowercase() => vec![byte, byte.to_ascii_uppercase()],
-            Self::Byte(byte) => vec![byte],
+            Self::Byte(_) => 1,
+            Self::Digit => 10,
+            Self::Any => 128,
+        }
+    }
+
+    /// Tells every byte that may stand there, in either case.
+    fn bytes(self, each: &mut dyn FnMut(u8)) {
+        match self {
+            Self::Any => (0..=u8::MAX).for_each(each),
+            Self::Digit => (b'0'..=b'9').for_each(each),
+            Self::Byte(byte) => {
+                each(byte);
+                if byte.is_ascii_lowercase() {
+                    each(byte.to_ascii_uppercase());
+                }
+            }
         }
     }
 
@@ -424,30 +468,29 @@ fn pairs(mut windows: Vec<Window>) -> Box<[u64; PAIRS]> {
     windows.sort_by_key(|window| window.bytes);
     let group_size = windows.len().div_ceil(GROUPS as usize).max(1);
     let groups = || (0_u32..).zip(windows.chunks(group_size));
-    let is_any = |pair: &[Choice]| pair.iter().all(|choice| *choice == Choice::Any);
-    let bits = |window: &Window| {
-        window
-            .bytes
-            .chunks(PAIR_BYTES)
-            .zip((0..u64::BITS).step_by(GROUPS as usize))
-            .map(|(pair, bit)| (pair.to_owned(), bit))
-            .collect::<Vec<_>>()
-    };
+    let is_any = |pair: &[Choice; PAIR_BYTES]| *pair == [Choice::Any; PAIR_BYTES];
+    let bits = || (0..u64::BITS).step_by(GROUPS as usize);
     // What any pair may be is the same for all of them.
     let mut everywhere = u64::MAX;
     for (group, windows) in groups() {
-        for (_, bit) in windows.iter().flat_map(bits).filter(|(pair, _)| is_any(pair)) {
-            everywhere &= !(1 << (bit + group));
+        for window in windows {
+            for (_, bit) in window.bytes.as_chunks().0.iter().zip(bits()).filter(|(pair, _)| is_any(pair)) {
+                everywhere &= !(1 << (bit + group));
+            }
         }
     }
     let mut pairs = vec![everywhere; PAIRS];
     for (group, windows) in groups() {
-        for (pair, bit) in windows.iter().flat_map(bits).filter(|(pair, _)| !is_any(pair)) {
-            let [first, second] = [0, 1].map(|at| pair.get(at).map(|choice| choice.bytes()).unwrap_or_default());
-            for (first, second) in first.iter().flat_map(|first| second.iter().map(move |second| (first, second))) {
-                if let Some(pair) = pairs.get_mut(usize::from(u16::from_le_bytes([*first, *second]))) {
-                    *pair &= !(1 << (bit + group));
-                }
+        for window in windows {
+            for (pair, bit) in window.bytes.as_chunks().0.iter().zip(bits()).filter(|(pair, _)| !is_any(pair)) {
+                let [first, second] = pair;
+                first.bytes(&mut |first| {
+                    second.bytes(&mut |second| {
+                        if let Some(pair) = pairs.get_mut(usize::from(u16::from_le_bytes([first, second]))) {
+                            *pair &= !(1 << (bit + group));
+                        }
+                    });
+                });
             }
         }
     }
