@@ -34,9 +34,13 @@ HEAL_BYTES = 10_000_000
 
 # The least of several runs is the one that other programs disturbed least.
 SPEED_RUNS = 5
+GREEN_RUNS = 2
 START_RUNS = 200
 HEAL_RUNS = 5
 ACTION_RUNS = 10
+
+# Tools that stand for a self-heal which knows only so many.
+TOOLS_FEW = 10
 
 PATTERN = "error|fail|exception|fatal|panic"
 
@@ -74,13 +78,14 @@ def main():
         made = folder / "made.log"
         hits = write_log(made, SPEED_BYTES)
         rows = [size(binary), start(binary), *speed(binary, made, f"{hits:.1%} of its lines hit")]
+        rows += [beside_green(binary, made), *tools(binary, made, folder)]
         made.unlink()
         if given.logs:
             repeated = folder / "given.log"
             repeat(given.logs, repeated, SPEED_BYTES)
             rows += speed(binary, repeated, "the given logs")
             repeated.unlink()
-        rows += [memory(binary, folder), heal(binary, folder), *action(binary, folder)]
+        rows += [*memory(binary, folder), heal(binary, folder), *action(binary, folder)]
     width = max(len(row[0]) for row in rows)
     for name, value, limit in rows:
         print(f"{name:<{width}}  {value:<44}  {limit}")
@@ -115,14 +120,55 @@ def speed(binary, log, what):
     yield "the same beside a line-by-line regex, 20 MB/s", f"{mb / ours / 20:.0f} times", "over 25"
 
 
+def beside_green(binary, log):
+    """The same log as its own green log: every line of both is read, hashed and looked up."""
+    took = min(seconds([binary, "classify", "--green", log, log]) for _ in range(GREEN_RUNS))
+    return "classify beside a green log, 256 MB each", f"{2 * SPEED_BYTES / 1e6 / took:,.0f} MB/s of both", ""
+
+
+def tools(binary, log, folder):
+    """What one tool more costs: the time with all of them against that with a few, by the policy's `logs.tools`."""
+    names = sorted({name for source in (ROOT / "src/stages/extract").rglob("*.rs") for name in tools_in(source)})
+    few = names[:: len(names) // TOOLS_FEW]
+
+    def read(these):
+        policy = folder / "tools.toml"
+        policy.write_text(f"[logs]\ntools = {json.dumps(these)}\n")
+        return [binary, "classify", "--policy", policy, log]
+
+    least = {}
+    for _ in range(SPEED_RUNS):
+        for these in (few, names):
+            least[len(these)] = min(least.get(len(these), 1e9), seconds(read(these)))
+    (some, some_seconds), (every, every_seconds) = sorted(least.items())
+    added = (every_seconds - some_seconds) / (every - some)
+    for count, took in sorted(least.items()):
+        yield f"classify, 256 MB, readers of {count} tools", f"{SPEED_BYTES / 1e6 / took:,.0f} MB/s", ""
+    yield "cost per tool added", f"{added / some_seconds:+.2%} of the time with {some}", ""
+
+
+def tools_in(source):
+    text = source.read_text().split("#[cfg(test)]")[0]
+    return re.findall(r'^    tool: "([^"]+)",$', text, re.M) + re.findall(
+        r'fn tool\(&self\) -> &(?:\'static )?str \{\n\s+"([^"]+)"', text
+    )
+
+
 def memory(binary, folder):
-    """The log comes through a pipe, so nothing can be mapped or sought."""
+    """The log comes through a pipe, so nothing can be mapped or sought; the green log is a file."""
     block = folder / "block.log"
     write_log(block, 64 << 20)
-    script = f"for i in $(seq {MEMORY_BYTES // (64 << 20)}); do cat {block}; done | exec /usr/bin/env python3 -c '{PEAK}' {binary} classify -"
-    peak = int(subprocess.run(["bash", "-c", script], check=True, stdout=subprocess.PIPE, text=True).stdout.split()[-1])
+    blocks = MEMORY_BYTES // (64 << 20)
+    green = folder / "green.log"
+    subprocess.run(["bash", "-c", f"for i in $(seq {blocks}); do cat {block}; done > {green}"], check=True)
+    for what, arguments, limit in (("", "", 64), (" with a green log of its size", f" --green {green}", 128)):
+        script = (
+            f"for i in $(seq {blocks}); do cat {block}; done | exec /usr/bin/env python3 -c '{PEAK}' {binary} classify{arguments} -"
+        )
+        peak = int(subprocess.run(["bash", "-c", script], check=True, stdout=subprocess.PIPE, text=True).stdout.split()[-1])
+        yield f"peak memory, 1 GiB log from a pipe{what}", f"{peak / 1024:.1f} MiB resident", f"within {limit} MiB"
     block.unlink()
-    return "peak memory, 1 GiB log from a pipe", f"{peak / 1024:.1f} MiB resident", "within 64 MiB"
+    green.unlink()
 
 
 # Linux tells the largest resident size of a child that has ended, in KiB.
