@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
+use crate::support::github::zipped;
 use crate::support::machine::Machine;
 use crate::support::project::Project;
 
@@ -196,4 +197,37 @@ fn the_log_can_be_named_by_its_flag_and_must_be_named() {
     assert_eq!(machine.self_heal(["classify", "--log", "job.log"]).run().must_end_with(0).stdout(), by_name);
     let none = machine.self_heal(["classify"]).run().must_end_with(2).stderr();
     assert_eq!(none, "self-heal: no log is named: give its file, or - for standard input (in the action: `log`)\n");
+}
+
+#[test]
+fn of_the_archive_of_a_run_the_job_to_mend_first_is_told_and_the_others_are_named() {
+    let failing = |command: &str, says: &str| {
+        format!("##[group]Run {command}\n##[endgroup]\n{says}\n##[error]Process completed with exit code 1.\n")
+    };
+    let fetch = failing("curl x", "curl: (6) Could not resolve host: x.example");
+    let lint = failing("make lint", "src/a.c:3:1: error: expected ';' before '}' token");
+    let archive = zipped(&[
+        ("0_fetch.txt", fetch.as_bytes()),
+        ("1_build (a, b).txt", b"fine\n"),
+        ("2_lint.txt", lint.as_bytes()),
+        ("lint/1_Set up job.txt", b"fine\n"),
+    ]);
+    let machine = Machine::new();
+    fs::write(machine.folder().join("run.zip"), archive).expect("write the archive");
+    let failure = machine.self_heal(["classify", "run.zip"]).run().must_end_with(0).failure_json();
+    assert_eq!((&failure["job"], &failure["failures"][0]["line"]), (&"lint".into(), &3.into()));
+    let other = failure["warnings"][0]["message"].as_str().expect("a warning");
+    assert!(other.starts_with("job fetch fails too, transient_retryable: "), "{other}");
+    let fetch = machine.self_heal(["classify", "--job", "fetch", "run.zip"]).run().must_end_with(0).failure_json();
+    assert_eq!(fetch["class"], "transient_retryable");
+    let none = machine.self_heal(["classify", "--job", "deploy", "run.zip"]).run().must_end_with(2).stderr();
+    assert_eq!(none, "self-heal: the archive run.zip holds no log of the job deploy: give that of a run\n");
+}
+
+#[test]
+fn an_archive_that_is_broken_is_bad_input() {
+    let machine = Machine::new();
+    fs::write(machine.folder().join("run.zip"), b"PK\x03\x04 and no more").expect("write the archive");
+    let ended = machine.self_heal(["classify", "run.zip"]).run().must_end_with(2).stderr();
+    assert!(ended.starts_with("self-heal: read the archive run.zip: "), "{ended}");
 }
