@@ -34,6 +34,8 @@ static PASSING: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
     const NAME: &str = r#"[^/\\\s'"`()<>:]+"#;
     const REPO: &str = r#"[^/\\\s'"`()<>:_][^/\\\s'"`()<>:]*"#;
     let checkout = CHECKOUT.replace('/', r"[/\\]{1,2}").replace("NAME", NAME).replace("REPO", REPO);
+    // The checkout's folder itself: the same without the slash that ends each.
+    let itself = CHECKOUT.replace("/|", "|").replace('/', r"[/\\]{1,2}").replace("NAME", NAME).replace("REPO", REPO);
     // Hexadecimal, of letters and digits mixed, and at least as long as git's own short names.
     let mixed = |before: usize| {
         format!(r"[0-9a-f]{{{before},}}(?:\d[a-f]|[a-f]\d)[0-9a-f]{{{},}}", HASH_DIGITS_MIN - 2 - before)
@@ -45,6 +47,7 @@ static PASSING: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         (r"\b([A-Za-z]:)//", "$1/"),
         // A checkout's own folder, then temporary folders with the generated name below them.
         (&format!(r"(^|[^\w.~/\\…-])(?:{checkout})"), "$1"),
+        (&format!(r#"(^|[^\w.~/\\…-])(?:{itself})([\s'"`)\],;:]|$)"#), "$1.$2"),
         (&format!(r"(^|[^\w.~/\\…-])(?:/private)?/(?:(?:var/)?tmp|var/folders/{NAME}/{NAME}/T)/{NAME}"), "$1/#"),
         (&format!(r"(?i)\b[a-z]:[/\\]+users[/\\]+{NAME}[/\\]+appdata[/\\]+local[/\\]+temp[/\\]+{NAME}"), "/#"),
         // Any other folder that no repository is the root of: tool caches, homes, mounts.
@@ -164,14 +167,19 @@ fn without_root(text: &str, root: Option<&str>) -> String {
     let mut without = String::with_capacity(text.len());
     while let Some((before, after)) = left.split_once(root) {
         without.push_str(before);
-        let begins = !without.ends_with(|c: char| c.is_alphanumeric() || "_-.~".contains(c));
-        match after.strip_prefix(['/', '\\']) {
-            Some(inside) if begins => left = inside,
-            _ => {
+        let goes_on = |c: char| c.is_alphanumeric() || "_-.~".contains(c);
+        left = match after.strip_prefix(['/', '\\']) {
+            _ if without.ends_with(goes_on) => {
                 without.push_str(root);
-                left = after;
+                after
             }
-        }
+            Some(inside) => inside,
+            None => {
+                // The folder itself, or another that is called so and on.
+                without.push_str(if after.starts_with(|c| goes_on(c) && c != '.') { root } else { "." });
+                after
+            }
+        };
     }
     without + left
 }
@@ -219,7 +227,7 @@ mod tests {
 
     #[test]
     fn every_pattern_can_be_built() {
-        assert_eq!(PASSING.len(), 34);
+        assert_eq!(PASSING.len(), 35);
     }
 
     #[test]
@@ -236,6 +244,8 @@ mod tests {
     fn what_passes_is_not_part_of_the_name() {
         for (here, there) in [
             ("cannot import 'x' (/home/runner/work/a/a/b.py)", "cannot import 'x' (/tmp/self-heal-3x/copy/a/b.py)"),
+            ("in /home/runner/work/a/a: no such target", "in /builds/octo/shop: no such target"),
+            ("package `x (/home/runner/work/a/a)`", "package `x (/github/workspace)`"),
             ("Diff in /tmp/a/src/x.rs:6", "Diff in /tmp/b/src/x.rs:60"),
             ("Diff in /home/runner/work/a/a/src/x.rs:6", "Diff in /__w/a/a/src/x.rs:6"),
             ("<Order object at 0x7f01c2>", "<Order object at 0x55aa90>"),
@@ -315,6 +325,11 @@ mod tests {
         };
         assert_eq!(in_folder("/home/ada/shop"), in_folder("/home/runner/work/shop/shop"));
         assert_eq!(in_folder("/srv/x"), in_folder(r"E:\checkouts\shop"));
+        let itself = |root: &str| {
+            let failures = vec![failure(&format!("dubious ownership in '{root}', not in {root}-old. See {root}."))];
+            fingerprint(&Reading { failures, root: Some(root.to_owned()), ..Reading::default() })
+        };
+        assert_eq!(itself("/srv/checkouts/x"), itself("/srv/elsewhere/x"));
         // Nobody told it, but a failure was mapped.
         let mapped = |root: &str, folder: &str| {
             let module = failure(&format!("Cannot find module '{root}/src/{folder}/index.js'"));
