@@ -5,7 +5,8 @@
 //! the linter `typecheck`; what it could not do is `level=error msg="Running error: …"`, since 2 `The command is terminated
 //! due to an error: …`. staticcheck, `lintcmd/format.go`: `{file}:{line}:{column}: {message} ({check})`; `stylish` puts
 //! `  ({line}, {column})  {check}  {message}` below the file. errcheck, `main.go`: `{file}:{line}:{column}:\t{source}`. revive,
-//! `formatter/friendly.go` and `stylish.go`: a link to the rule, the message, and the place below it or above all.
+//! `formatter/friendly.go` and `stylish.go`: a link to the rule, the message, and the place below it or above all; what it calls a warning
+//! fails it, too, where it fails at all (`-set_exit_status`).
 
 use crate::domain::failure::Kind;
 use crate::stages::extract::form::Form;
@@ -78,10 +79,9 @@ pub const REVIVE: Form = Form {
     kind: Kind::LintError,
     wakes: &["https://revive.run/r#"],
     lines: &[
-        r"^ +(?P<level>[✘⚠]) +https://revive\.run/r#(?P<code>[\w-]+) +(?P<message>\S.*)$",
+        r"^ +[✘⚠] +https://revive\.run/r#(?P<code>[\w-]+) +(?P<message>\S.*)$",
         r"^ +(?P<path>\S+\.go):(?P<line>\d+):(?P<column>\d+)$",
     ],
-    mild: &["⚠"],
     ..Form::DEFAULT
 };
 

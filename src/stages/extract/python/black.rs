@@ -11,7 +11,8 @@ pub const CHANGES: Form = Form {
     tool: "black",
     kind: Kind::FormatError,
     wakes: &["would reformat "],
-    lines: &[r"^(?P<message>would reformat (?P<path>\S.*))$"],
+    lines: &[r"^would reformat (?P<path>\S.*)$"],
+    says: "would reformat",
     ..Form::DEFAULT
 };
 
@@ -56,7 +57,7 @@ Oh no! 💥 💔 💥
         assert_eq!(
             told(log),
             [
-                "black format_error | shop/cart.py | would reformat /home/runner/work/x/x/shop/cart.py | @1-1",
+                "black format_error | shop/cart.py | would reformat | @1-1",
                 "black build_error | shop/syn.py:1:6 | Cannot parse: 1:6: def f(: | @2-2",
                 "black build_error | shop/new.py:3:5 | Cannot parse for target version Python 3.12: 3:5: match x: | @3-3",
                 "black build_error | shop/syn.py:1:6 | cannot parse\nParseError: bad input | @4-7",

@@ -12,7 +12,7 @@ pub const FORM: Form = Form {
     kind: Kind::TestFailure,
     wakes: &["Coverage failure: total of ", "Required test coverage of "],
     lines: &[
-        r"^(?:ERROR: |FAIL )?(?P<message>(?:Coverage failure: total of .+ is less than|Required test coverage of .+ not reached).*)$",
+        r"^(?:FAIL )?(?P<message>(?:Coverage failure: total of .+ is less than|Required test coverage of .+ not reached).*)$",
     ],
     wraps: true,
     ..Form::DEFAULT

@@ -1,7 +1,7 @@
 //! pyright and basedpyright: one line an error, what explains it below, the rule at the very end.
 //!
 //! `packages/pyright-internal/src/pyright.ts`, `logDiagnosticToConsole`: `  {file}:{line}:{column} - {severity}: {message}
-//! ({rule})`; the lines of a message but the first are indented by four blanks. With `--warnings` a warning fails the
+//! ({rule})`; the lines of a message but the first are indented, by blanks that break no line. With `--warnings` a warning fails the
 //! run too; its summary is the same then, so warnings are told by nobody here.
 
 use crate::domain::failure::Kind;
@@ -14,7 +14,7 @@ pub const FORM: Form = Form {
     lines: &[
         r"^ *(?P<path>\S.*?):(?P<line>\d+):(?P<column>\d+) - (?P<level>error|warning): (?P<message>.+?)(?: \((?P<code>report\w+)\))?$",
     ],
-    more: Some(r"^ {4,}(?P<message>\S.*?)(?: \((?P<code>report\w+)\))?$"),
+    more: Some(r"^\s{4,}(?P<message>\S.*?)(?: \((?P<code>report\w+)\))?$"),
     mild: &["warning"],
     ..Form::DEFAULT
 };
@@ -28,7 +28,7 @@ mod tests {
     fn a_message_of_several_lines_ends_with_its_rule() {
         let log = r#"/home/runner/work/x/x/shop/cart.py
   /home/runner/work/x/x/shop/cart.py:10:18 - error: Type "Literal['a']" is not assignable to declared type "int"
-    "Literal['a']" is not assignable to "int" (reportAssignmentType)
+     "Literal['a']" is not assignable to "int" (reportAssignmentType)
   /home/runner/work/x/x/shop/cart.py:11:28 - error: "thing" is not defined (reportUndefinedVariable)
   /home/runner/work/x/x/shop/cart.py:9:25 - warning: Argument type is unknown
     Argument corresponds to parameter "args" in function "call" (reportUnknownArgumentType)

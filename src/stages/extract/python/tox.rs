@@ -13,8 +13,8 @@ pub const TOX: Form = Form {
     kind: Kind::RuntimeError,
     wakes: &[" seconds) ", ": failed with ", "InvocationError for command ", "InterpreterNotFound: "],
     lines: &[concat!(
-        r"^(?P<message>[\w.-]+: exit -?[1-9]\d* \([\d.]+ seconds\) .+?>.+|[\w.-]+: failed with .+",
-        r"|ERROR: InvocationError for command .+|ERROR: +[\w.-]+: InterpreterNotFound: .+)$"
+        r"^(?:[\w.-]+: (?P<code>exit -?[1-9]\d*) \([\d.]+ seconds\) .+?> (?P<message2>.+?)(?: pid=\d+)?",
+        r"|(?P<message>[\w.-]+: failed with .+|ERROR: InvocationError for command .+|ERROR: +[\w.-]+: InterpreterNotFound: .+))$"
     )],
     wraps: true,
     ..Form::DEFAULT
@@ -44,10 +44,7 @@ py311: exit 3 (0.08 seconds) /home/runner/work/x/x> python -c 'import sys; sys.e
   py311: FAIL code 3 (1.86=setup[1.78]+cmd[0.08] seconds)
   evaluation failed :( (4.80 seconds)
 ";
-        assert_eq!(
-            told(tox)[0],
-            "tox runtime_error | py311: exit 3 (0.08 seconds) /home/runner/work/x/x> python -c 'import sys; sys.exit(3)' pid=5042 | @2-2"
-        );
+        assert_eq!(told(tox)[0], "tox runtime_error | exit 3 | python -c 'import sys; sys.exit(3)' | @2-2");
         let linted = format!("app/cart.py:3:1: F401 'os' imported but unused\n{tox}");
         let roots = told(&linted).into_iter().filter(|failure| !failure.starts_with('['));
         assert_eq!(roots.count(), 1);

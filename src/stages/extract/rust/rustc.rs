@@ -51,7 +51,11 @@ macro_rules! pattern {
     };
 }
 
-pattern!(HEAD, r"^(?<level>error|warning)(?:\[(?<code>E\d{4})\])?: (?<message>.+)$");
+// Under Miri a test's name stands before it.
+pattern!(
+    HEAD,
+    r"^(?:test (?<test>\S+) (?:- should panic )?\.\.\. )?(?<level>error|warning)(?:\[(?<code>E\d{4})\])?: (?<message>.+)$"
+);
 pattern!(LINT, r"`(?:-D |#!?\[deny\()(?<lint>[a-z_:-]+)(?:\)\])?`|rust-clippy/\S+#(?<clippy>\w+)");
 // The source below `note: the lint level is defined here` (rustc's `explain_lint_level_source`).
 pattern!(LEVEL, r"^\d+ +\| +#!?\[(?:deny|forbid)\((?<lint>[a-z_:]+)\)\]$");
@@ -119,6 +123,7 @@ impl Rustc {
         }
         let mut failure = Failure::new(Kind::BuildError, "rustc", message, Span::at(number));
         failure.code = head.name("code").map(|code| code.as_str().to_owned());
+        failure.test = head.name("test").map(|test| test.as_str().to_owned());
         self.block = Some(Block {
             warning: part("level") == "warning",
             failure,
@@ -442,7 +447,7 @@ error: unused variable: `unused`
     #[test]
     fn miri_and_rustdoc_print_as_rustc_does() {
         let log = "\
-error: Undefined Behavior: out-of-bounds pointer use: expected a pointer to 4 bytes of memory
+test tests::reads ... error: Undefined Behavior: out-of-bounds pointer use: expected a pointer to 4 bytes of memory
  --> src/lib.rs:4:9
   |
 4 |         *p.add(9)
@@ -459,7 +464,7 @@ error: unresolved link to `nope`
         assert_eq!(
             told(log),
             [
-                "miri runtime_error | src/lib.rs:4:9 | Undefined Behavior | out-of-bounds pointer use: expected a pointer to 4 bytes of memory | @1-5",
+                "miri runtime_error | src/lib.rs:4:9 | tests::reads | Undefined Behavior | out-of-bounds pointer use: expected a pointer to 4 bytes of memory | @1-5",
                 "rustdoc lint_error | src/lib.rs:1:17 | rustdoc::broken-intra-doc-links | unresolved link to `nope` | @7-11",
             ]
         );
