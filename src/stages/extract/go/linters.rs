@@ -144,7 +144,7 @@ level=error msg=\"Running error: context loading failed: no go files to analyze\
         );
     }
 
-    // Printed by staticcheck 2026.1, errcheck 1.9 and revive 1.3.
+    // Printed by staticcheck 2026.2, errcheck 1.9 and revive 1.3.
     #[test]
     fn the_single_linters_are_told_apart() {
         let log = "\

@@ -2,7 +2,7 @@
 //!
 //! `black/report.py`: `would reformat {src}` and `error: cannot format {src}: {message}`. Messages come from
 //! `black/parsing.py`: `Cannot parse: {line}:{column}: {text}`, since 23 also `Cannot parse for target version Python
-//! 3.13: …`; since 26 a file that cannot be parsed is `error: cannot parse: {src}:{line}:{column}`.
+//! 3.13: …`; since 26.10 a file that cannot be parsed is `error: cannot parse: {src}:{line}:{column}`.
 
 use crate::domain::failure::Kind;
 use crate::stages::extract::form::Form;
@@ -39,7 +39,7 @@ pub const PARSED: Form = Form {
 mod tests {
     use crate::stages::extract::tests::told;
 
-    // Printed by black 24.10 and 26.3.
+    // Printed by black 24.10 and 26.10.
     #[test]
     fn files_to_change_and_files_that_cannot_be_read_are_told() {
         let log = "\

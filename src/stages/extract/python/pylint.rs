@@ -34,7 +34,7 @@ pub const BRACKETS: Form = Form {
 mod tests {
     use crate::stages::extract::tests::told;
 
-    // Printed by pylint 4.0.
+    // Printed by pylint 4.1.
     #[test]
     fn all_its_forms_are_read() {
         let log = "\

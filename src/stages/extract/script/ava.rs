@@ -125,7 +125,7 @@ mod tests {
     use super::*;
     use crate::stages::extract::tests::{read, told};
 
-    // Printed by AVA 8.
+    // Printed by AVA 7.
     const LOG: &str = "
   ✘ [fail]: adds
   ✘ [fail]: throws Error thrown in test

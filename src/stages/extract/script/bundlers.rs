@@ -110,7 +110,7 @@ SyntaxError: /home/runner/work/x/x/src/syn.js: Unexpected token (1:10)
         );
     }
 
-    // Printed by esbuild 0.25.
+    // Printed by esbuild 0.28.
     #[test]
     fn esbuild_shows_the_place_below_a_blank_line() {
         let log = "\

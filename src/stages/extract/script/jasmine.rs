@@ -35,7 +35,7 @@ pub const KARMA: Form = Form {
 mod tests {
     use crate::stages::extract::tests::told;
 
-    // Printed by Jasmine 5.
+    // Printed by Jasmine 7.
     #[test]
     fn a_failing_spec_is_told_with_its_first_frame() {
         let log = "\

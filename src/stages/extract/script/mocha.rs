@@ -209,7 +209,7 @@ mod tests {
     use super::*;
     use crate::stages::extract::tests::{read, told};
 
-    // Printed by Mocha 11.
+    // Printed by Mocha 12.
     const LOG: &str = r#"
 
   cart

@@ -178,7 +178,7 @@ mod tests {
     use super::*;
     use crate::stages::extract::tests::{read, told};
 
-    // Printed by Playwright 1.6x, the list reporter.
+    // Printed by Playwright 1.65, the list reporter.
     const LOG: &str = "
   ✘  1 [chromium] › tests/a.spec.ts:3:3 › cart › adds (17ms)
   ✓  3 [chromium] › tests/a.spec.ts:4:3 › cart › ok (12ms)
