@@ -67,10 +67,11 @@ pattern!(
     r"^(?:=+ )?(?<counts>no tests ran|\d+ (?:failed|passed|skipped|deselected|xfailed|xpassed|warnings?|errors?|subtests passed)\b.*) in [\d.]+s(?: \([\d:, a-z]+\))?(?: =+)?$"
 );
 pattern!(COUNT, r"(?<count>\d+) (?<what>failed|passed|skipped|xfailed|xpassed|error)");
+pattern!(CONTAINS, r"^contains \d+ failed subtests?$");
 pattern!(RAN_APART, r"^\[gw\d+\] \[ *\d+%\] (?<end>PASSED|FAILED|ERROR|SKIPPED|XFAIL|XPASS) (?<name>\S.*?)\s*$");
 pattern!(
     SUMMARY,
-    r"^(?<end>PASSED|FAILED|ERROR|SUBFAILED(?:\(.*?\)|\[.*?\])?|SUBFAIL|XFAIL|XPASS) (?<name>\S.*?)(?: - (?<message>.*))?$"
+    r"^(?<end>PASSED|FAILED|ERROR|SUBFAILED(?<sub>(?:\[.*?\])?(?: ?\(.*?\))?)|SUBFAIL|XFAIL|XPASS) (?<name>\S.*?)(?: - (?<message>.*))?$"
 );
 
 impl Reader for Pytest {
@@ -236,10 +237,16 @@ impl Pytest {
         let (Some(end), Some(name)) = (told.name("end"), told.name("name")) else { return Attention::Stay };
         let end = end.as_str();
         self.test(name.as_str(), end);
+        // A subtest is named as its block is: `test_a.py::test_b [message] (i=1)`.
+        let sub = told.name("sub").map_or("", |sub| sub.as_str().trim());
+        let named = format!("{} {sub}", name.as_str());
+        let named = named.trim_end();
         if end.starts_with("FAILED") || end.starts_with("ERROR") || end.starts_with("SUBFAIL") {
-            let block = self.take_pending(name.as_str());
+            let block = self.take_pending(named);
             let message = told.name("message").map(|message| message.as_str());
-            let mut failure = failure(block, Some(name.as_str()), message, line.number);
+            let mut failure = failure(block, Some(named), message, line.number);
+            // `_pytest/subtests.py`: the test around them fails by them.
+            failure.primary &= !message.is_some_and(|message| CONTAINS.is_match(message));
             if failure.line.is_none()
                 && let Some(place) = message.and_then(|message| self.take_place(message))
             {
