@@ -31,8 +31,9 @@ struct Begun {
 /// Ant's name of its task stands before each line.
 static PREFIX: Pattern = Pattern::new(r"^ *\[javac\] ?");
 
-/// `src/a/A.java:6: error: incompatible types: String cannot be converted to int`
-static PLAIN: Pattern = Pattern::new(r"^(\S.*\.java):(\d+): (error|warning): (.*)$");
+/// `src/a/A.java:6: error: incompatible types: String cannot be converted to int`. Before version 5 Gradle left the line
+/// open on which it had named its task.
+static PLAIN: Pattern = Pattern::new(r"^(?:(?::[A-Za-z][\w-]*)+)?(\S.*\.java):(\d+): (error|warning): (.*)$");
 
 /// What is wrong with the call, not with the code.
 static CALL: Pattern = Pattern::new(
@@ -223,6 +224,12 @@ Note: src/a/B.java uses unchecked or unsafe operations.
             (failures[0].line, failures[0].column, failures[0].log),
             (Some(3), Some(5), Span { first: 2, last: 6 })
         );
+    }
+
+    #[test]
+    fn a_tasks_name_that_gradle_left_open_is_no_part_of_the_path() {
+        let log = ":tram:compileJava/srv/tram/Tram.java:2: error: no\n  Bell b;\n  ^\n";
+        assert_eq!(shown(log), [row("/srv/tram/Tram.java", 2, 3, "no", (1, 3))]);
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub static SPOTBUGS_MAVEN: Form = Form {
     kind: Kind::LintError,
     wakes: &["java:[line", ".kt:[line", ".scala:[line", ".groovy:[line"],
     lines: &[concat!(
-        r"^\[ERROR\] (?:High|Medium|Low): (?P<message>\S.*?) \[[^\]]*\](?:,.*?)? (?:At|In) ",
+        r"^\[ERROR\] (?:High|Medium|Low): (?P<message>\S.*?) \[[^\]]*\](?:,.*?)? [A-Z][\w ]* ",
         r"(?P<path>[\w$./-]+\.\w+):\[lines? (?P<line>\d+)(?:-\d+)?\](?:.*? )?(?P<code>[A-Z][A-Z0-9_]+)$",
     )],
     ..Form::DEFAULT
@@ -42,7 +42,7 @@ pub static PMD_MAVEN: Form = Form {
     kind: Kind::LintError,
     wakes: &["PMD Failure: "],
     lines: &[concat!(
-        r"^\[\w+\] PMD Failure: (?P<path>[^\s:]+):(?P<line>\d+) Rule:(?P<code>\S+) Priority:\d+ (?P<message>\S.*?)\.?$",
+        r"^\[\w+\] PMD Failure: (?P<path>[^\s:]+):(?P<line>\d+) Rule:(?P<code>\S+) Priority:\d+ (?P<message>\S.*?)\.*$",
     )],
     ..Form::DEFAULT
 };
@@ -143,6 +143,10 @@ mod tests {
         check(
             "[ERROR] High: Possible null pointer dereference of bell in org.example.Tram.ring() [org.example.Tram] At Tram.java:[line 12] NP_NULL_ON_SOME_PATH",
             "spotbugs lint_error | Tram.java:12 | NP_NULL_ON_SOME_PATH | Possible null pointer dereference of bell in org.example.Tram.ring()",
+        );
+        check(
+            "[ERROR] High: Null pointer dereference of bell in org.example.Tram.ring() [org.example.Tram] Dereferenced at Tram.java:[line 6] NP_ALWAYS_NULL",
+            "spotbugs lint_error | Tram.java:6 | NP_ALWAYS_NULL | Null pointer dereference of bell in org.example.Tram.ring()",
         );
         check(
             "/srv/tram/src/Tram.java:12:\tUnusedPrivateField:\tAvoid unused private fields such as 'bell'.",

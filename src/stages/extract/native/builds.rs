@@ -14,12 +14,13 @@ pub static MAKEFILE: Form = Form {
 };
 
 /// GNU make on a command or a rule (`child_error` in `job.c`, `remake.c`): `make: *** [Makefile:3: all] Error 2`.
+/// It says which command failed, and less than any line that says why.
 pub static MAKE: Form = Form {
     tool: "make",
     kind: Kind::BuildError,
     wakes: &["make: *** ", "]: *** ", "make.exe: *** "],
     lines: &[r"^(?:\S*/)?[\w-]*make(?:\.exe)?(?:\[\d+\])?: \*\*\* (?P<message>\S.*?)(?:\.  Stop\.)?$"],
-    wraps: true,
+    guesses: true,
     ..Form::DEFAULT
 };
 
@@ -29,7 +30,7 @@ pub static NINJA: Form = Form {
     kind: Kind::BuildError,
     wakes: &["FAILED: "],
     lines: &[r"^FAILED: (?:\[code=\d+\] )?(?P<message>(?:\S+(?:\.\w+|/\S+) ?)+)$"],
-    wraps: true,
+    guesses: true,
     ..Form::DEFAULT
 };
 
@@ -51,6 +52,18 @@ pub static MESON: Form = Form {
     lines: &[
         r"^(?P<path>\S*meson(?:\.build|_options\.txt|\.options)):(?P<line>\d+):(?P<column>\d+): ERROR: (?P<message>\S.*)$",
     ],
+    ..Form::DEFAULT
+};
+
+/// The same of what it looks for (`DependencyException` in `dependencies/base.py`).
+pub static MESON_DEPENDENCY: Form = Form {
+    tool: "meson",
+    kind: Kind::DependencyIssue,
+    wakes: &["meson.build:"],
+    lines: &[concat!(
+        r"^(?P<path>\S*meson\.build):(?P<line>\d+):(?P<column>\d+): ERROR: ",
+        r"(?P<message>(?:Dependency|Native dependency|Program|C\w* (?:shared|static)? ?library) .*not found.*)$",
+    )],
     ..Form::DEFAULT
 };
 
@@ -141,7 +154,7 @@ mod tests {
         );
         check(
             "../meson.build:3:0: ERROR: Dependency \"bell\" not found, tried pkgconfig",
-            "meson build_error | ?../meson.build:3:0 | Dependency \"bell\" not found, tried pkgconfig | @1-1",
+            "meson dependency_issue | ?../meson.build:3:0 | Dependency \"bell\" not found, tried pkgconfig | @1-1",
         );
         check(
             " 2/14 tram / stops            FAIL            0.01s   exit status 1",

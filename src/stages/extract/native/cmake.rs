@@ -19,6 +19,11 @@ pub struct Cmake {
     calls: bool,
 }
 
+/// What is said where something is missing: by `FindPackageHandleStandardArgs`, `find_package`, `ExternalProject`'s
+/// download script and `cmake_minimum_required`.
+const DEPENDENCY: &[&str] =
+    &["Could NOT find", "package configuration file", "Each download failed", "or higher is required"];
+
 static HEAD: Pattern =
     Pattern::new(r"^CMake Error(?: \(dev\))?(?: (?:at|in) (\S[^:]*?)(?::(\d+))?(?: \(([\w-]+)\))?)?:(?: (.*))?$");
 
@@ -72,9 +77,11 @@ impl Reader for Cmake {
         self.calls = false;
         if let Some(mut failure) = self.begun.take() {
             failure.message = said.join("\n");
-            if failure.message.contains("Could NOT find") || failure.message.contains("package configuration file") {
+            if DEPENDENCY.iter().any(|words| failure.message.contains(words)) {
                 failure.kind = Kind::DependencyIssue;
             }
+            // `FetchContent` on the build that it ran, which has said why.
+            failure.primary = !failure.message.starts_with("Build step for ");
             found.failure(failure);
         }
     }

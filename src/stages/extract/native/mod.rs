@@ -27,6 +27,7 @@ pub const FORMS: &[&Form] = &[
     &builds::MAKE,
     &builds::NINJA,
     &builds::NINJA_ERROR,
+    &builds::MESON_DEPENDENCY,
     &builds::MESON,
     &builds::MESON_TEST,
     &builds::CONFIGURE,
