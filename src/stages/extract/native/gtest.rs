@@ -29,8 +29,9 @@ pub struct Gtest {
 static PREFIX: Pattern = Pattern::new(r"^\d+: ");
 
 /// `src/tram_test.cc:5: Failure`, `src\tram_test.cc(5): error: Expected…`
-static ASSERTION: Pattern =
-    Pattern::new(r"^(?:(unknown file)|(\S.*?):(\d+)|(\S.*?)\((\d+)\)): (?:Failure|error: (?:Failure|(.*)))$");
+static ASSERTION: Pattern = Pattern::new(
+    r"^(?:(unknown file)|(\S.*?):(\d+)|(\S.*?)\((\d+)\)): (?:Failure|error: (?:Failure|((?:Expected|Value of|Failed|The difference|Death test|Actual)\b.*)))$",
+);
 
 /// `[  FAILED  ] All/Tram.Stops/1, where GetParam() = 3 (0 ms)`
 static ENDED: Pattern =
