@@ -139,4 +139,12 @@ pub const RULES: &[Rule] = &[
         0.85,
         "the key to sign with is not there",
     ),
+    // Xcode's build system on code signing (Apple, "Resolving code signing issues").
+    Rule::environment(
+        "xcode.signing",
+        &["development team", "signing certificate", "provisioning profile", "no profiles for '"],
+        r"requires a development team|no (signing )?certificate .{0,80}found|no signing certificate|requires a provisioning profile|no profiles for '|provisioning profile .{0,120}(doesn't|does not|has expired|isn't|not found)",
+        0.9,
+        "Xcode has no team, certificate or profile to sign with",
+    ),
 ];

@@ -47,7 +47,19 @@ pub const SWIFT_TESTING: Form = Form {
     ..Form::DEFAULT
 };
 
-/// xcodebuild on a target as a whole: signing, packages, resources.
+/// xcodebuild on signing, which no change of the code mends: certificates, profiles and teams are the machine's.
+pub const SIGNING: Form = Form {
+    tool: "xcodebuild",
+    kind: Kind::Infrastructure,
+    wakes: &["development team", "igning certificate", "rovisioning profile", "No profiles for '"],
+    lines: &[concat!(
+        r"^(?:❌ +)?(?:(?P<path>\S.*?\.\w+): )?error: (?P<message>.*(?:requires a development team|igning certificate|rovisioning profile|No profiles for ').*?)",
+        r"(?: \(in target '.*?' from project '.*?'\))?$",
+    )],
+    ..Form::DEFAULT
+};
+
+/// xcodebuild on a target as a whole: packages, resources.
 pub const TARGET: Form = Form {
     tool: "xcodebuild",
     kind: Kind::BuildError,
@@ -141,7 +153,7 @@ mod tests {
     fn xcodebuild_and_packages_are_read() {
         check(
             "/Users/runner/work/shop/shop/Shop.xcodeproj: error: Signing for \"Shop\" requires a development team. (in target 'Shop' from project 'Shop')",
-            "xcodebuild build_error | Shop.xcodeproj | Signing for \"Shop\" requires a development team. | @1-1",
+            "xcodebuild infrastructure | Shop.xcodeproj | Signing for \"Shop\" requires a development team. | @1-1",
         );
         check(
             "xcodebuild: error: The workspace named \"Shop\" does not contain a scheme named \"Till\".",

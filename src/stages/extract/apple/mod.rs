@@ -12,6 +12,7 @@ pub const FORMS: &[&Form] = &[
     &build::SWIFTLINT,
     &build::SWIFT_FORMAT,
     &build::SWIFT_TESTING,
+    &build::SIGNING,
     &build::TARGET,
     &build::XCODEBUILD,
     &build::SWIFTPM,

@@ -14,6 +14,12 @@ pub const DIAGNOSTIC: Form = Form {
         "error: undefined ",
         "error: module ",
         "error: cannot ",
+        "warning: variable \"",
+        "warning: unused ",
+        "warning: undefined ",
+        "warning: function ",
+        "warning: module attribute ",
+        "warning: this clause ",
         "--warnings-as-errors",
     ],
     lines: &[
@@ -88,7 +94,7 @@ pub const CREDO: Form = Form {
     wakes: &["┃ ["],
     lines: &[
         r"^\s*┃\s+\[(?P<code>[A-Z])\] \S+ (?P<message>.+)$",
-        r"^\s*┃\s+(?P<path>\S+):(?P<line>\d+)(?::(?P<column>\d+))?(?: .*)?$",
+        r"^\s*┃\s+(?P<path>\S+?):(?P<line>\d+)(?::(?P<column>\d+))?(?: .*)?$",
     ],
     between: Some("^\\s*┃"),
     ..Form::DEFAULT
@@ -182,6 +188,9 @@ mod tests {
             [expected]
         );
         assert_eq!(told_with("Generated shop app"), [format!("[{expected}]")]);
+        // As 1.14 prints it.
+        let log = "warning: variable \"x\" is unused\n  lib/shop.ex:2: Shop.open/1\n\nCompilation failed due to warnings while using the --warnings-as-errors option\n";
+        assert_eq!(told(log), ["elixir build_error | lib/shop.ex:2 | variable \"x\" is unused | @1-2"]);
     }
 
     #[test]
