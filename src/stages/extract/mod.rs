@@ -52,6 +52,7 @@ pub use self::reported::Reported;
 /// Every tool there is, by what it is for. A line that two of them could read goes to the earlier one.
 const TOOLS: &[(&[Make], &[&Form])] = &[
     (&[], prose::DRAWN_LIKE_RUSTC),
+    (&[], packages::SAID_LIKE_PUB),
     (python::READERS, python::FORMS),
     (rust::READERS, rust::FORMS),
     (script::READERS, script::FORMS),

@@ -24,6 +24,7 @@ pub const FORMS: &[&Form] = &[
     &scripted::TESTTHAT,
     &scripted::LINTR,
     &scripted::RSCRIPT,
+    &scripted::RSCRIPT_BARE,
     &scripted::JULIA_TEST,
     &compiled::NIM,
     &compiled::ZIG,

@@ -54,10 +54,19 @@ pub const LINTR: Form = Form {
 pub const RSCRIPT: Form = Form {
     tool: "r",
     kind: Kind::RuntimeError,
-    wakes: &["Error in ", "Error: "],
-    lines: &[r"^Error(?: in .+? ?)?: ?(?P<message>\S.*)$", r"^Execution halted$"],
+    wakes: &["Error in "],
+    lines: &[r"^Error in .+? ?: ?(?P<message>\S.*)$", r"^Execution halted$"],
     between: Some(r"^Calls: |^ {2}|^In addition: |^Backtrace:|^\s*$"),
     ..Form::DEFAULT
+};
+
+/// The same where nothing was called: `Error: message`, as every other tool writes too.
+pub const RSCRIPT_BARE: Form = Form {
+    wakes: &["Execution halted"],
+    looks_back: true,
+    lines: &[r"^Error: (?P<message>\S.*)$", r"^Execution halted$"],
+    between: None,
+    ..RSCRIPT
 };
 
 /// Julia's Test (`stdlib/Test/src/Test.jl`, `Base.show(io::IO, t::Fail)`): `opens: Test Failed at path:5`, then the expression.
@@ -99,6 +108,7 @@ mod tests {
             "lintr lint_error | R/till.R:3:81 | line_length_linter | Lines should not be more than 80 characters. | @1-1",
         );
         check("Error in open(1) : no till\nCalls: open\nExecution halted", "r runtime_error | no till | @1-3");
+        check("Error: no till\nExecution halted", "r runtime_error | no till | @1-2");
         check(
             "opens: Test Failed at /home/runner/work/shop/shop/test/runtests.jl:5\n  Expression: open(1, 2) == 3\n   Evaluated: -1 == 3\n",
             "julia-test test_failure | test/runtests.jl:5 | opens | Expression: open(1, 2) == 3\nEvaluated: -1 == 3 | @1-3",

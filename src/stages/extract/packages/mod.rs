@@ -15,6 +15,9 @@ use super::reader::Make;
 
 pub const READERS: &[Make] = &[|| Box::new(npm::Npm::default())];
 
+/// Dart's pub says nearly the same, and is asked before the other package managers.
+pub const SAID_LIKE_PUB: &[&Form] = &[&poetry::SOLVING];
+
 pub const FORMS: &[&Form] = &[
     &yarn::CLASSIC,
     &yarn::NO_SCRIPT,
@@ -29,7 +32,6 @@ pub const FORMS: &[&Form] = &[
     &uv::LOCK,
     &uv::PARSE,
     &uv::BUILD,
-    &poetry::SOLVING,
     &poetry::LOCK,
     &system::APT,
     &system::APT_MACHINE,

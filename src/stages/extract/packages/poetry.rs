@@ -1,6 +1,7 @@
 //! poetry: version solving, and its lock file.
 //!
-//! `src/poetry/mixology/failure.py`: sentences, the last of which ends `version solving failed.`; `console/commands/installer_command.py` and `check.py`:
+//! `src/poetry/mixology/failure.py`: sentences, the last of which ends `version solving failed.`, with versions in round brackets
+//! where Dart's pub, which solves and speaks alike, has none; `console/commands/installer_command.py` and `check.py`:
 //! `pyproject.toml changed significantly since poetry.lock was last generated. Run …`, `poetry.lock is not consistent with pyproject.toml`.
 
 use crate::domain::failure::Kind;
@@ -10,7 +11,7 @@ pub const SOLVING: Form = Form {
     tool: "poetry",
     kind: Kind::DependencyIssue,
     wakes: &["version solving failed."],
-    lines: &[r"^\s*(?P<message>\S.*version solving failed\.)$"],
+    lines: &[r"^\s*(?P<message>\S.*\([<>=^~!*\d][^)]*\).*version solving failed\.)$"],
     ..Form::DEFAULT
 };
 

@@ -1,9 +1,8 @@
-//! Annotations that any action or program writes as a workflow command, and Azure's kind of them.
+//! Annotations that any action or program writes as a workflow command.
 //!
 //! GitHub's "Workflow commands for GitHub Actions": `::error file={name},line={line},col={col},title={title}::{message}`; actions/toolkit's
-//! `packages/core/src/command.ts`: `%25`, `%0D`, `%0A` in the message, `%3A` and `%2C` in a value too. Azure's "Logging commands":
-//! `##vso[task.logissue type=error;sourcepath=…;linenumber=…;columnnumber=…;code=…;]MESSAGE`. Without a file it is a sentence like any other. What a
-//! tool has said itself of the same line is not said again: see `settle`.
+//! `packages/core/src/command.ts`: `%25`, `%0D`, `%0A` in the message, `%3A` and `%2C` in a value too. Without a file it is a sentence like any
+//! other. What a tool has said itself of the same line is not said again: see `settle`.
 
 use crate::domain::failure::{Failure, Kind};
 use crate::domain::log::{Line, Span};
@@ -20,19 +19,11 @@ impl Reader for WorkflowCommand {
     }
 
     fn wakes(&self) -> &'static [&'static str] {
-        &[
-            "::error file=",
-            "::error title=",
-            "::error line=",
-            "::error col=",
-            "::error endline=",
-            "##vso[task.logissue type=error",
-        ]
+        &["::error file=", "::error title=", "::error line=", "::error col=", "::error endline="]
     }
 
     fn line(&mut self, line: &Line<'_>, found: &mut Findings) -> Attention {
-        let read = github(line.text).or_else(|| azure(line.text));
-        if let Some(mut failure) = read {
+        if let Some(mut failure) = annotation(line.text) {
             failure.log = Span::at(line.number);
             found.failure(failure);
         }
@@ -40,39 +31,27 @@ impl Reader for WorkflowCommand {
     }
 }
 
-fn github(text: &str) -> Option<Failure> {
+fn annotation(text: &str) -> Option<Failure> {
     let (settings, message) = text.trim_start().strip_prefix("::error ")?.split_once("::")?;
-    annotation(settings.split(','), &["file", "line", "col", "title"], message)
-}
-
-fn azure(text: &str) -> Option<Failure> {
-    let (settings, message) = text.trim_start().strip_prefix("##vso[task.logissue ")?.split_once(']')?;
-    annotation(settings.split(';'), &["sourcepath", "linenumber", "columnnumber", "code"], message)
-}
-
-/// `names` are what the settings call file, line, column and code.
-fn annotation<'a>(settings: impl Iterator<Item = &'a str>, names: &[&str; 4], message: &str) -> Option<Failure> {
-    let mut values: [Option<String>; 4] = Default::default();
-    for (name, value) in settings.filter_map(|setting| setting.trim().split_once('=')) {
-        let place = names.iter().zip(&mut values).find(|(known, _)| known.eq_ignore_ascii_case(name));
-        if let Some((_, place)) = place {
-            *place = Some(unescaped(value)).filter(|value| !value.is_empty());
-        }
-    }
-    let [file, line, column, code] = values;
+    let setting = |name: &str| {
+        let value = settings
+            .split(',')
+            .filter_map(|setting| setting.trim().split_once('='))
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))?
+            .1;
+        Some(unescaped(value)).filter(|value| !value.is_empty())
+    };
     let mut failure = Failure::new(Kind::LintError, TOOL, unescaped(message).trim(), Span::NONE);
-    failure.path = Some(file?);
-    failure.line = line.and_then(|line| line.parse().ok());
-    failure.column = column.and_then(|column| column.parse().ok());
-    failure.code = code;
+    failure.path = Some(setting("file")?);
+    failure.line = setting("line").and_then(|line| line.parse().ok());
+    failure.column = setting("col").and_then(|column| column.parse().ok());
+    failure.code = setting("title");
     Some(failure)
 }
 
 fn unescaped(text: &str) -> String {
     let mut text = text.to_owned();
-    for (escape, character) in
-        [("%0D", "\r"), ("%0A", "\n"), ("%3A", ":"), ("%2C", ","), ("%3B", ";"), ("%5D", "]"), ("%25", "%")]
-    {
+    for (escape, character) in [("%0D", "\r"), ("%0A", "\n"), ("%3A", ":"), ("%2C", ","), ("%25", "%")] {
         if text.contains(escape) {
             text = text.replace(escape, character);
         }
@@ -89,16 +68,9 @@ mod tests {
         let log = "\
 ::error file=src/a.x,line=3,col=5,title=Rule 7::50%25 of this%0Ais wrong
 ::error title=Only a title::no file
-##vso[task.logissue type=error;sourcepath=src/b.x;linenumber=7;columnnumber=1;code=100;]Something is wrong
 ";
         let told: Vec<_> = told(log).into_iter().filter(|told| told.starts_with("workflow-command")).collect();
-        assert_eq!(
-            told,
-            [
-                "workflow-command lint_error | src/a.x:3:5 | Rule 7 | 50% of this\nis wrong | @1-1",
-                "workflow-command lint_error | src/b.x:7:1 | 100 | Something is wrong | @3-3",
-            ]
-        );
+        assert_eq!(told, ["workflow-command lint_error | src/a.x:3:5 | Rule 7 | 50% of this\nis wrong | @1-1",]);
     }
 
     #[test]
