@@ -31,9 +31,10 @@ pub fn settle(failures: Vec<Failure>, guessing: &[&str], wrapping: &[&str], fail
     };
     // A tool that gives way to others, but is known: git, curl, docker.
     let vague = |failure: &Failure| guesses(failure) && VAGUE.contains(&failure.tool.as_str());
-    let grounds: [&dyn Fn(&Failure) -> bool; 5] = [
+    let grounds: [&dyn Fn(&Failure) -> bool; 6] = [
         &|failure| !guesses(failure) && !wraps(failure) && inside(failure),
         &|failure| !guesses(failure) && inside(failure),
+        &|failure| !vague(failure) && failure.line.is_some() && inside(failure),
         &|failure| !vague(failure) && inside(failure),
         &|failure| !guesses(failure),
         &inside,
@@ -181,6 +182,9 @@ mod tests {
         assert_eq!(roots(&settled), [("git", 4)]);
         let settled = settle(vec![failure("rustc", "a.rs", 1, 3), said("git", 4)], &guessing, &[], None);
         assert_eq!(roots(&settled), [("rustc", 3)]);
+        let guessing = ["python", "git"];
+        let settled = settle(vec![failure("python", "a.py", 1, 3), said("git", 4)], &guessing, &[], None);
+        assert_eq!(roots(&settled), [("python", 3)]);
     }
 
     #[test]
