@@ -10,7 +10,8 @@ use crate::stages::extract::form::Form;
 pub const DENY: Form = Form {
     tool: "cargo-deny",
     kind: Kind::DependencyIssue,
-    wakes: &["error["],
+    wakes: &[" ┌─ "],
+    looks_back: true,
     lines: &[
         r"^error\[(?P<code>[a-z][a-z-]+)\]: (?P<message>.+)$",
         r"^ +┌─ (?P<path>\S.*?):(?P<line>\d+):(?P<column>\d+)$",
