@@ -116,7 +116,9 @@ impl Watch {
     /// The same watch for the same literals, of which those at `quiet` are quietened: made once, for that takes longer
     /// than to read a small log.
     pub fn shared(literals: &[&str], quiet: &[usize]) -> Arc<Self> {
-        static MADE: Mutex<Vec<(Vec<String>, Vec<usize>, Arc<Watch>)>> = Mutex::new(Vec::new());
+        /// Of which literals, which of them quiet.
+        type Made = (Vec<String>, Vec<usize>, Arc<Watch>);
+        static MADE: Mutex<Vec<Made>> = Mutex::new(Vec::new());
         // Somebody who panicked while holding it has not left it half made.
         let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, _, watch)) = made.iter().find(|(all, own, _)| all == literals && own == quiet) {
