@@ -116,7 +116,7 @@ Running update with --no-dev does not mean require-dev is ignored.
     fn reasons_beyond_the_limit_are_left_out() {
         let reasons = "    - no\n".repeat(REASONS_MAX + 1);
         let log = format!("Your lock file does not contain a compatible set of packages.\n\n  Problem 1\n{reasons}");
-        let message = vec!["no"; REASONS_MAX].join("\n");
+        let message = ["no"; REASONS_MAX].join("\n");
         assert_eq!(told(&log), [format!("composer dependency_issue | {message} | @3-{}", REASONS_MAX + 4)]);
     }
 

@@ -27,15 +27,15 @@ pub const PSALM_TEXT: Form = Form {
     ..Form::DEFAULT
 };
 
-/// Psalm's console form up to version 5 (`ConsoleReport.php`): `ERROR: InvalidReturnType - path:3:14 - message (see …)`.
+/// Psalm's console form up to version 5 (`ConsoleReport.php`): `ERROR: InvalidReturnType - path:3:14 - message (see …)`; what is
+/// only `INFO:` stops nothing, and green logs are full of that word.
 pub const PSALM_CONSOLE: Form = Form {
     tool: "psalm",
     kind: Kind::TypeError,
-    wakes: &["ERROR: ", "INFO: "],
+    wakes: &["ERROR: "],
     lines: &[
-        r"^(?P<level>ERROR|INFO): (?P<code>[A-Z]\w+) - (?P<path>.+?):(?P<line>\d+):(?P<column>\d+) - (?P<message>.+?)(?: \(see https?://\S+\))?$",
+        r"^ERROR: (?P<code>[A-Z]\w+) - (?P<path>.+?):(?P<line>\d+):(?P<column>\d+) - (?P<message>.+?)(?: \(see https?://\S+\))?$",
     ],
-    mild: &["info"],
     ..Form::DEFAULT
 };
 
@@ -43,13 +43,12 @@ pub const PSALM_CONSOLE: Form = Form {
 pub const PSALM_CONSOLE_LINES: Form = Form {
     tool: "psalm",
     kind: Kind::TypeError,
-    wakes: &["ERROR: ", "INFO: "],
+    wakes: &["ERROR: "],
     lines: &[
-        r"^(?P<level>ERROR|INFO): (?P<code>[A-Z]\w+)$",
+        r"^ERROR: (?P<code>[A-Z]\w+)$",
         r"^at (?P<path>.+?):(?P<line>\d+):(?P<column>\d+)$",
         r"^(?P<message>\S.*?)(?: \(see https?://\S+\))?$",
     ],
-    mild: &["info"],
     ..Form::DEFAULT
 };
 

@@ -84,9 +84,10 @@ impl Reader for Phpunit {
         if let Some(name) = TESTDOX.captures(text) {
             self.tell(found);
             self.named = Some((group(&name, 1).to_owned(), line.number));
-        } else if self.list == List::Testdox {
-            self.end(found);
-        } else if matches!(text, "FAILURES!" | "ERRORS!" | "WARNINGS!") || text.starts_with("OK, but ") {
+        } else if self.list == List::Testdox
+            || matches!(text, "FAILURES!" | "ERRORS!" | "WARNINGS!")
+            || text.starts_with("OK, but ")
+        {
             self.end(found);
         } else if self.list != List::None {
             self.listed(line, found);
