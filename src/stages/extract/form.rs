@@ -388,8 +388,7 @@ mod tests {
 
     #[test]
     fn a_first_line_without_a_literal_is_looked_back_at() {
-        use crate::stages::extract::engine::Extraction;
-        use crate::stages::extract::tests::read_with;
+        use crate::stages::extract::tests::read_by;
         static BARE: Form = Form {
             tool: "bare",
             wakes: &[" bad "],
@@ -398,8 +397,7 @@ mod tests {
             repeats: true,
             ..Form::DEFAULT
         };
-        let failures =
-            read_with(Extraction::new(vec![Box::new(FormReader::of(&BARE))], None), "a.x\n 3 bad y\n").failures;
+        let failures = read_by(Box::new(FormReader::of(&BARE)), "a.x\n 3 bad y\n").failures;
         assert_eq!(failures[0].path.as_deref(), Some("a.x"));
     }
 

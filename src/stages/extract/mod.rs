@@ -133,6 +133,11 @@ pub mod tests {
         read_watching(extraction, watch, log)
     }
 
+    /// Reads a whole log with one reader.
+    pub fn read_by(reader: Box<dyn Reader>, log: &str) -> Reading {
+        read_with(Extraction::new(vec![reader], None), log)
+    }
+
     /// Reads a whole log with some readers.
     pub fn read_with(extraction: Extraction, log: &str) -> Reading {
         let watch = Watch::new(extraction.wakes());

@@ -1,8 +1,12 @@
 //! A regular expression of ours, compiled when it is first needed.
 
-use std::sync::OnceLock;
+use std::collections::HashMap;
+use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
 
 use regex::{Captures, Regex};
+
+/// What was compiled before: a reader is made anew for each log and each task, its patterns are not.
+static COMPILED: LazyLock<Mutex<HashMap<&'static str, Regex>>> = LazyLock::new(Mutex::default);
 
 pub struct Pattern {
     text: &'static str,
@@ -23,7 +27,11 @@ impl Pattern {
     }
 
     fn regex(&self) -> &Regex {
-        self.regex.get_or_init(|| Regex::new(self.text).expect("our own patterns compile"))
+        let compile = || Regex::new(self.text).expect("our own patterns compile");
+        self.regex.get_or_init(|| {
+            let mut compiled = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
+            compiled.entry(self.text).or_insert_with(compile).clone()
+        })
     }
 }
 

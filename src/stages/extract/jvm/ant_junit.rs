@@ -38,7 +38,7 @@ static PREFIX: Pattern = Pattern::new(r"^ *\[[\w.:-]+\] ?");
 
 static SUITE: Pattern = Pattern::new(r"^Testsuite: (\S+)$");
 
-/// `Testcase: adds took 0.01 sec`, `Testcase: adds(org.x.CalcTest):	FAILED`
+/// `Testcase: adds took 0.01 sec`, `Testcase: adds(org.x.CalcTest):    FAILED`
 static CASE: Pattern = Pattern::new(
     r"^Testcase: (.+?)(?:\(([\w.$]+)\))?(?:\(\))?(?: took [\d.,]+ (?:sec|s|ms|milli)\S*|:\s*(FAILED|Caused an ERROR|SKIPPED.*)?)\s*$",
 );
@@ -99,7 +99,7 @@ impl Reader for AntJunit {
         }
         if let Some((failure, trace)) = &mut self.block {
             let next = CLASS.is_match(text) || SUITE.is_match(text);
-            if !next && !(text.trim().is_empty() && trace.in_frames()) {
+            if !(next || text.trim().is_empty() && trace.in_frames()) {
                 trace.read(text);
                 if !text.trim().is_empty() {
                     failure.log.last = line.number;

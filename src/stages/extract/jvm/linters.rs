@@ -41,9 +41,9 @@ pub static PMD_MAVEN: Form = Form {
     tool: "pmd",
     kind: Kind::LintError,
     wakes: &["PMD Failure: "],
-    lines: &[concat!(
+    lines: &[
         r"^\[\w+\] PMD Failure: (?P<path>[^\s:]+):(?P<line>\d+) Rule:(?P<code>\S+) Priority:\d+ (?P<message>\S.*?)\.*$",
-    )],
+    ],
     ..Form::DEFAULT
 };
 
@@ -75,9 +75,9 @@ pub static DETEKT_BEFORE: Form = Form {
     tool: "detekt",
     kind: Kind::LintError,
     wakes: &[" at /", "] at "],
-    lines: &[concat!(
+    lines: &[
         r"^\s+(?P<code>[A-Z]\w+) - (?P<message>\S.*?) at (?P<path>(?:/|[A-Za-z]:).*\.kts?):(?P<line>\d+):(?P<column>\d+)$",
-    )],
+    ],
     ..Form::DEFAULT
 };
 
@@ -110,9 +110,9 @@ pub static AAPT: Form = Form {
     tool: "aapt",
     kind: Kind::BuildError,
     wakes: &["AAPT: error: "],
-    lines: &[concat!(
+    lines: &[
         r"^(?:ERROR: ?)?(?P<path>(?:[A-Za-z]:)?[^\s:][^:]*):(?P<line>\d+)(?::(?P<column>\d+))?: AAPT: error: (?P<message>\S.*)$",
-    )],
+    ],
     ..Form::DEFAULT
 };
 

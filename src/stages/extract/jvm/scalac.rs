@@ -94,7 +94,7 @@ fn error(line: &Line<'_>) -> Option<Begun> {
     let marked = group(&found, 1).to_ascii_lowercase().contains("error");
     let java = group(&found, 2).ends_with(".java");
     // A task that failed also ends with a place at times.
-    if !(marked || !group(&found, 5).is_empty()) || java && group(&found, 1).is_empty() {
+    if !marked && group(&found, 5).is_empty() || java && group(&found, 1).is_empty() {
         return None;
     }
     let failure = begin(group(&found, 2), number(&found, 3), number(&found, 4), group(&found, 6));

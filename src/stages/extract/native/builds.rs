@@ -72,7 +72,7 @@ pub static MESON_TEST: Form = Form {
     tool: "meson",
     kind: Kind::TestFailure,
     wakes: &[" FAIL  ", " TIMEOUT  ", " ERROR  "],
-    lines: &[concat!(r"^ *\d+/\d+ (?P<test>\S.*?) +(?P<code>FAIL|TIMEOUT|ERROR) +[\d.]+ ?s(?: +(?P<message>\S.*))?$",)],
+    lines: &[r"^ *\d+/\d+ (?P<test>\S.*?) +(?P<code>FAIL|TIMEOUT|ERROR) +[\d.]+ ?s(?: +(?P<message>\S.*))?$"],
     wraps: true,
     ..Form::DEFAULT
 };

@@ -22,7 +22,7 @@ pub struct Ctest {
 /// `2/4 Test #2: sleepy ...........................***Timeout   1.01 sec`
 static ENDED: Pattern = Pattern::new(r"^\s*\d+/\d+ Test +#\d+: (\S.*?) \.*\s*\*\*\*(\S.*?)\s+[\d.]+ sec");
 
-/// `	  2 - sleepy (Timeout)`
+/// `      2 - sleepy (Timeout)`
 static LISTED: Pattern = Pattern::new(r"^\s+\d+ - (\S.*?) \(([\w ]+)\)(?:\s.*)?$");
 
 static TOTAL: Pattern = Pattern::new(r"^\d+% tests passed, (\d+) tests? failed out of (\d+)");

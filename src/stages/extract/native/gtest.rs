@@ -1,4 +1,4 @@
-//! GoogleTest.
+//! GoogleTest: what fails in a test stands in the test's own block.
 //!
 //! True of `PrettyUnitTestResultPrinter` of GoogleTest 1.8 to 1.17: what fails in a test stands between `[ RUN ]` and
 //! `[  FAILED  ]`; the list at the end names the tests once more. CTest puts the test's number before each line (`-V`).
