@@ -72,7 +72,7 @@ const GUESSING: [&str; 1] = ["words"];
 static WRAPPERS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
         r"(?i)^\W*(error:? )?(process completed with|the process '.*' failed|.{0,60}\b(failed|exited|completed) with (an? )?(non-?zero )?(exit )?(code|status)\b|make(\[\d+\])?: \*\*\* |npm (err!|error) (code ELIFECYCLE|errno|lifecycle|a complete log|exit|command failed)",
-        r"|command failed|ninja: build stopped|executing the custom container implementation|a task was canceled|build failed|build failure|failure: build failed|exit(ed)? (with )?(code|status)|\d+ (errors?|failures?)\.?$|(something|it) went wrong|an? (unknown |unexpected |internal )?error (has )?occurr?ed|see (the )?logs?\b)"
+        r"|command failed|ninja: build stopped|executing the custom container implementation|a task was canceled|build failed|build failure|failure: build failed|exit(ed)? (with )?(code|status)|\d+ (errors?|failures?)\.?$|\[.{1,200}\] error \d+|(build|cmake) step for \S+ failed|message: (build|cmake) step for|(something|it) went wrong|an? (unknown |unexpected |internal )?error (has )?occurr?ed|see (the )?logs?\b)"
     ))
     .ok()
 });
@@ -100,7 +100,11 @@ struct Weighed<'a> {
 }
 
 pub fn classify(reading: &Reading, sightings: &Sightings) -> Classification {
-    let roots: Vec<&Failure> = reading.roots().collect();
+    // A step after the failing one that failed too was let run: what its tests or tools say is not bad luck.
+    let later = |failure: &&Failure| {
+        own_words(failure) && reading.failing_step.is_some_and(|step| failure.log.first > step.last)
+    };
+    let roots: Vec<&Failure> = reading.failures.iter().filter(|failure| failure.primary || later(failure)).collect();
     let mut scene = Scene { reading, roots: &roots, error_step: sightings.error_step(), code_spoke: None };
     let of_code = |(sighting, rule): &(&Sighting, &Known)| {
         rule.class == Class::DeterministicCode && scene.weigh(sighting, rule) >= CODE_SPOKE_MIN
@@ -193,6 +197,15 @@ fn own_words(failure: &Failure) -> bool {
         && !guessed(failure)
 }
 
+/// Whether it only says that something failed: a guess, or the word of one who ran what failed.
+fn vague(failure: &Failure) -> bool {
+    guessed(failure) || (!own_words(failure) && wraps(failure))
+}
+
+fn wraps(failure: &Failure) -> bool {
+    WRAPPERS.as_ref().is_some_and(|wrappers| wrappers.is_match(&failure.message))
+}
+
 fn placed(failure: &Failure) -> bool {
     failure.path.is_some() || failure.file.is_some() || failure.test.is_some()
 }
@@ -248,8 +261,7 @@ impl Scene<'_> {
             Company::Alone
         } else if self.reading.failures.iter().any(inside) {
             Company::InsideFailure
-        } else if self.code_spoke.is_some_and(|line| line < sighting.line)
-            || self.roots.iter().any(|root| !guessed(root))
+        } else if self.code_spoke.is_some_and(|line| line < sighting.line) || self.roots.iter().any(|root| !vague(root))
         {
             Company::BesideFailure
         } else {
@@ -273,7 +285,7 @@ impl Scene<'_> {
                 Reach::Everything => said && self.roots.len() > 1 && all_say_so(),
             };
         }
-        if guessed(failure) {
+        if vague(failure) {
             let near = failure.log.first.abs_diff(sighting.line) <= LAST_LINES;
             return inside || said || (rule.reach == Reach::Everything && near);
         }
@@ -286,7 +298,10 @@ impl Scene<'_> {
                 let after = failure.log.first.checked_sub(sighting.line);
                 said || before || after.is_some_and(|lines| lines <= CAUSE_LINES_MAX)
             }
-            _ => inside || said,
+            _ => {
+                let near = failure.log.first.abs_diff(sighting.line) <= CAUSED_BY_LINES_MAX;
+                inside || said || (near && !placed(failure))
+            }
         }
     }
 }
@@ -297,10 +312,10 @@ fn code_case(scene: &Scene<'_>, weighed: &[Weighed<'_>]) -> Option<Case> {
         weighed.iter().any(|one| one.weight >= EXPLAINS_MIN && scene.explains(one.sighting, one.rule, failure))
     };
     let weight = |failure: &Failure| {
-        let wrapper = || WRAPPERS.as_ref().is_some_and(|wrappers| wrappers.is_match(&failure.message));
         let exact = match failure.kind {
-            Kind::Infrastructure | Kind::WorkflowError => return 0.0,
-            _ if guessed(failure) && wrapper() => WRAPPER,
+            Kind::Infrastructure => return 0.0,
+            Kind::WorkflowError if !placed(failure) => return 0.0,
+            _ if vague(failure) && wraps(failure) => WRAPPER,
             _ if guessed(failure) => GUESS,
             _ if placed(failure) => TOOL_EXACT,
             _ => TOOL_VAGUE,

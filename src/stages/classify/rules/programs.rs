@@ -63,7 +63,8 @@ pub const RULES: &[Rule] = &[
         0.82,
         "the machine's compiler or interpreter is another version than the project asks for",
     )
-    .of(DependencyIssue),
+    .of(DependencyIssue)
+    .its_message(),
     // actions/setup-python, setup-node, setup-go, setup-java: versions that their manifest has not.
     Rule::environment(
         "toolchain.unavailable",
