@@ -258,8 +258,12 @@ impl Extraction {
         let (mut warnings, unmatched) = self.matched.join(&mut failures, &guessing);
         let (of_reports, left_out) = told.join(&mut failures, &guessing);
         warnings.extend(of_reports);
-        let failing_step = self.steps.failing();
-        let tool_spoke = failures.iter().any(|failure| failure.primary && !guessing.contains(&failure.tool.as_str()));
+        let spoke = |failure: &&Failure| failure.primary && !guessing.contains(&failure.tool.as_str());
+        let said: Vec<u64> = failures.iter().filter(spoke).map(|failure| failure.log.first).collect();
+        // The first of them that a tool says something of; a step before it may have been let go on.
+        let tells = |step: &Span| said.iter().any(|line| (step.first..=step.last).contains(line));
+        let failing_step = self.steps.failing().find(tells).or_else(|| self.steps.failing().next());
+        let tool_spoke = !said.is_empty();
         if !tool_spoke {
             let in_step = |line: u64| failing_step.is_some_and(|step| (step.first..=step.last).contains(&line));
             let block = self.steps.blocks.iter().rfind(|block| in_step(block.first_line));
@@ -641,6 +645,20 @@ web:build: three
             extraction.line(line, around)
         });
         assert_eq!(handed_over, 2 + LANE_LINES_MAX);
+    }
+
+    #[test]
+    fn the_failing_step_is_the_one_that_a_tool_says_something_of_though_one_before_it_was_let_go_on() {
+        let step = |script: &str, says: &str| {
+            format!(
+                "##[group]Run {script}\n{script}\n##[endgroup]\n{says}\n##[error]Process completed with exit code 1.\n"
+            )
+        };
+        let (curl, mypy) = ("curl: (6) Could not resolve host: x.example", "a.py:3: error: no  [misc]");
+        let reading = crate::stages::extract::tests::read(&(step("curl x", curl) + &step("mypy .", mypy)));
+        assert_eq!(reading.failing_step, Some(Span { first: 6, last: 10 }));
+        let roots: Vec<_> = reading.roots().map(|failure| failure.tool.as_str()).collect();
+        assert_eq!(roots, ["mypy"]);
     }
 
     #[test]

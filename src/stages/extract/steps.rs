@@ -41,8 +41,8 @@ pub enum StepLine {
 pub struct Steps {
     pub blocks: Vec<RunBlock>,
     pub exit_code: Option<i32>,
-    /// Where the first failing step says how it ended.
-    pub ended_at: Option<u64>,
+    /// Where failing steps say how they ended.
+    ended_at: Vec<u64>,
     /// The job's name, as the runner prints it before the first step.
     pub job: Option<String>,
     /// Where the checkout says it works.
@@ -99,9 +99,11 @@ impl Steps {
         }
         match exit_code(line) {
             Some(code) if code != 0 => {
-                if self.ended_at.is_none() {
+                if self.ended_at.is_empty() {
                     self.exit_code = Some(code);
-                    self.ended_at = Some(line.number);
+                }
+                if self.ended_at.len() < BLOCKS_MAX {
+                    self.ended_at.push(line.number);
                 }
                 StepLine::Ends
             }
@@ -116,11 +118,15 @@ impl Steps {
         }
     }
 
-    /// The failing step's lines, as far as the log tells.
-    pub fn failing(&self) -> Option<Span> {
-        let last = self.ended_at?;
+    /// The lines of the steps that failed, as far as the log tells. More than one where a step was let go on
+    /// (`continue-on-error`) or runs whatever failed before (`always()`).
+    pub fn failing(&self) -> impl Iterator<Item = Span> {
+        self.ended_at.iter().map(|last| self.step_that_ends(*last))
+    }
+
+    fn step_that_ends(&self, last: u64) -> Span {
         let first = self.blocks.iter().rev().find(|block| block.first_line < last).map_or(1, |block| block.first_line);
-        Some(Span { first, last })
+        Span { first, last }
     }
 
     /// The step that a line belongs to, as the runner titles it.
@@ -208,10 +214,10 @@ mod tests {
     }
 
     #[test]
-    fn the_first_step_that_ends_badly_is_the_failing_one() {
+    fn the_steps_that_end_badly_are_the_failing_ones() {
         let steps = steps(LOG);
         assert_eq!(steps.exit_code, Some(1));
-        assert_eq!(steps.failing(), Some(Span { first: 5, last: 13 }));
+        assert_eq!(steps.failing().next(), Some(Span { first: 5, last: 13 }));
         assert_eq!(steps.title(12).as_deref(), Some("Run pip install -r requirements.txt"));
     }
 

@@ -242,7 +242,7 @@ shop: src/shop.cpp:12: int total(int): Assertion `n > 0' failed.
         assert_eq!(
             told(cpp),
             [
-                "c++ runtime_error | std::out_of_range | vector::_M_range_check: __n (which is 5) >= this->size() (which is 3) | @1-2",
+                "[c++ runtime_error | std::out_of_range | vector::_M_range_check: __n (which is 5) >= this->size() (which is 3) | @1-2]",
                 "c++ runtime_error | src/shop.cpp:12 | n > 0 | @3-3",
             ]
         );

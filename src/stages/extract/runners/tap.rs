@@ -168,6 +168,10 @@ impl Block {
             return true;
         }
         let said = text.trim().trim_start_matches('#').trim();
+        // Bats' helpers, on the way to the test.
+        if said.starts_with("(from function `") || said.starts_with("from function `") {
+            return true;
+        }
         // What sums a run up: `# tests 4`, `# Looks like you failed 1 test of 2.`, `# Subtest: x`.
         let sums_up = ["tests ", "pass ", "fail ", "Looks like you ", "Subtest: ", "time=", "failed "];
         if sums_up.iter().any(|start| said.starts_with(start)) {
@@ -268,6 +272,16 @@ not ok 1 adds up
 ok 2 fine
 ";
         assert_eq!(told(log), ["bats test_failure | test/cart.bats:3 | adds up | `[ 1 -eq 2 ]' failed | @2-4"]);
+        let helped = "\
+not ok 2 divides
+# (from function `divide' in file test/help.bash, line 5,
+#  in test file test/math.bats, line 9)
+#   `divide 1 0' failed with status 2
+";
+        assert_eq!(
+            told(helped),
+            ["bats test_failure | test/math.bats:9 | divides | `divide 1 0' failed with status 2 | @1-4"]
+        );
     }
 
     #[test]
