@@ -178,27 +178,23 @@ fn is_compiled(place: &Place<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::stages::extract::tests::told;
-
-    fn check(line: &str, expected: &str) {
-        assert_eq!(told(&format!("{line}\n")), [expected], "of {line}");
-    }
+    use crate::stages::extract::tests::{check_only, told};
 
     #[test]
     fn complaints_of_compilers_and_linters_are_read() {
-        check(
+        check_only(
             "src/main.d:12:5: error: 'x' undeclared (first use in this function)",
             "located build_error | src/main.d:12:5 | 'x' undeclared (first use in this function) | @1-1",
         );
-        check(
+        check_only(
             "app/x.zig:3:80: E501 line too long",
             "located lint_error | app/x.zig:3:80 | E501 | line too long | @1-1",
         );
-        check(
+        check_only(
             "a.sh:3:6: note that is bad [SC2086]",
             "located lint_error | a.sh:3:6 | SC2086 | note that is bad | @1-1",
         );
-        check(
+        check_only(
             "pkg/a.tf:9:2: Error return value is not checked (errcheck)",
             "located lint_error | pkg/a.tf:9:2 | errcheck | Error return value is not checked | @1-1",
         );

@@ -157,6 +157,16 @@ pub mod tests {
         read(log).failures.iter().map(tell).collect()
     }
 
+    /// A log, without its last line's end, says that these failed.
+    pub fn check(log: &str, expected: &[&str]) {
+        assert_eq!(told(&format!("{log}\n")), expected, "of {log}");
+    }
+
+    /// A log, without its last line's end, says that this failed and nothing else.
+    pub fn check_only(log: &str, expected: &str) {
+        check(log, &[expected]);
+    }
+
     /// Of each of these failures test, path, line, code and message.
     pub fn shown<'r>(failures: impl Iterator<Item = &'r Failure>) -> Vec<(&'r str, &'r str, u32, &'r str, &'r str)> {
         fn or_empty(text: &Option<String>) -> &str {

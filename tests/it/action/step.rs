@@ -199,7 +199,7 @@ fn classify_puts_failure_json_into_the_bundle_and_no_line_of_the_log_before_the_
     let failure: serde_json::Value = serde_json::from_str(&failure).expect("JSON");
     assert_eq!(failure["fingerprint"], outputs["fingerprint"]);
     let said = played.said("one");
-    assert!(said.contains("deterministic_code (0.95): AssertionError: # #[error]hello"), "{said}");
+    assert!(said.contains("deterministic_code (0.99): AssertionError: # #[error]hello"), "{said}");
     assert!(!said.contains("schema") && !said.contains("##["), "{said}");
 }
 

@@ -115,23 +115,19 @@ pub const SWIFT_FORMAT: Form = Form {
 
 #[cfg(test)]
 mod tests {
-    use crate::stages::extract::tests::told;
-
-    fn check(log: &str, expected: &str) {
-        assert_eq!(told(&format!("{log}\n")), [expected], "of {log}");
-    }
+    use crate::stages::extract::tests::check_only;
 
     #[test]
     fn the_compiler_is_read_plain_and_pretty() {
-        check(
+        check_only(
             "/Users/runner/work/shop/shop/Sources/Till.swift:3:5: error: cannot find 'buy' in scope\n    buy()\n    ^~~",
             "swiftc build_error | Sources/Till.swift:3:5 | cannot find 'buy' in scope | @1-1",
         );
-        check(
+        check_only(
             "❌  /Users/runner/work/shop/shop/Sources/Till.swift:3:5: cannot find 'buy' in scope\n\n    buy()\n",
             "swiftc build_error | Sources/Till.swift:3:5 | cannot find 'buy' in scope | @1-1",
         );
-        check(
+        check_only(
             "Sources/Till.swift:9:5: warning: variable 'x' was never used",
             "[swiftc build_error | Sources/Till.swift:9:5 | variable 'x' was never used | @1-1]",
         );
@@ -139,11 +135,11 @@ mod tests {
 
     #[test]
     fn tests_are_read_where_xctest_does_not_print_them() {
-        check(
+        check_only(
             "✘ Test \"opens\" recorded an issue at TillTests.swift:12:9: Expectation failed: (till.open → -1) == 3",
             "swift-testing test_failure | TillTests.swift:12:9 | opens | Expectation failed: (till.open → -1) == 3 | @1-1",
         );
-        check(
+        check_only(
             "    ✖ testOpen, XCTAssertEqual failed: (\"-1\") is not equal to (\"3\")",
             "xctest test_failure | testOpen | XCTAssertEqual failed: (\"-1\") is not equal to (\"3\") | @1-1",
         );
@@ -151,15 +147,15 @@ mod tests {
 
     #[test]
     fn xcodebuild_and_packages_are_read() {
-        check(
+        check_only(
             "/Users/runner/work/shop/shop/Shop.xcodeproj: error: Signing for \"Shop\" requires a development team. (in target 'Shop' from project 'Shop')",
             "xcodebuild infrastructure | Shop.xcodeproj | Signing for \"Shop\" requires a development team. | @1-1",
         );
-        check(
+        check_only(
             "xcodebuild: error: The workspace named \"Shop\" does not contain a scheme named \"Till\".",
             "xcodebuild build_error | The workspace named \"Shop\" does not contain a scheme named \"Till\". | @1-1",
         );
-        check(
+        check_only(
             "error: Dependencies could not be resolved because root depends on 'till' 2.0.0..<3.0.0.",
             "swift-package dependency_issue | Dependencies could not be resolved because root depends on 'till' 2.0.0..<3.0.0. | @1-1",
         );
@@ -167,11 +163,11 @@ mod tests {
 
     #[test]
     fn linters_are_not_taken_for_the_compiler() {
-        check(
+        check_only(
             "/Users/runner/work/shop/shop/Sources/Till.swift:3:5: error: Force Cast Violation: Force casts should be avoided (force_cast)",
             "swiftlint lint_error | Sources/Till.swift:3:5 | force_cast | Force Cast Violation: Force casts should be avoided | @1-1",
         );
-        check(
+        check_only(
             "Sources/Till.swift:3:5: warning: [Indentation] replace leading whitespace with 2 spaces",
             "swift-format format_error | Sources/Till.swift:3:5 | Indentation | replace leading whitespace with 2 spaces | @1-1",
         );

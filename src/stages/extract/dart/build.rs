@@ -69,23 +69,19 @@ pub const FORMAT: Form = Form {
 
 #[cfg(test)]
 mod tests {
-    use crate::stages::extract::tests::told;
-
-    fn check(log: &str, expected: &str) {
-        assert_eq!(told(&format!("{log}\n")), [expected], "of {log}");
-    }
+    use crate::stages::extract::tests::check_only;
 
     #[test]
     fn the_analyser_is_read_in_its_three_forms() {
         let expected =
             "dart-analyze type_error | lib/till.dart:3:5 | undefined_identifier | Undefined name 'buy'. | @1-1";
-        check("  error - lib/till.dart:3:5 - Undefined name 'buy'. - undefined_identifier", expected);
-        check("  error • Undefined name 'buy'. • lib/till.dart:3:5 • undefined_identifier", expected);
-        check(
+        check_only("  error - lib/till.dart:3:5 - Undefined name 'buy'. - undefined_identifier", expected);
+        check_only("  error • Undefined name 'buy'. • lib/till.dart:3:5 • undefined_identifier", expected);
+        check_only(
             "ERROR|COMPILE_TIME_ERROR|UNDEFINED_IDENTIFIER|lib/till.dart|3|5|3|Undefined name 'buy'.",
             &expected.replace("undefined_identifier", "UNDEFINED_IDENTIFIER"),
         );
-        check(
+        check_only(
             "   info - lib/till.dart:3:5 - Missing documentation. - public_member_api_docs",
             "[dart-analyze type_error | lib/till.dart:3:5 | public_member_api_docs | Missing documentation. | @1-1]",
         );
@@ -93,14 +89,17 @@ mod tests {
 
     #[test]
     fn compilers_pub_and_the_formatter_are_read() {
-        check(
+        check_only(
             "lib/till.dart:3:5: Error: Method not found: 'buy'.\n    buy();\n    ^^^",
             "dart build_error | lib/till.dart:3:5 | Method not found: 'buy'. | @1-1",
         );
-        check(
+        check_only(
             "Because shop depends on till any which doesn't exist (could not find package till), version solving failed.",
             "pub dependency_issue | Because shop depends on till any which doesn't exist (could not find package till), version solving failed. | @1-1",
         );
-        check("Changed lib/till.dart", "dart-format format_error | lib/till.dart | the file would be changed | @1-1");
+        check_only(
+            "Changed lib/till.dart",
+            "dart-format format_error | lib/till.dart | the file would be changed | @1-1",
+        );
     }
 }

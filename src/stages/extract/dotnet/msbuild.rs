@@ -80,11 +80,7 @@ fn kind(code: &str) -> Kind {
 
 #[cfg(test)]
 mod tests {
-    use crate::stages::extract::tests::told;
-
-    fn check(log: &str, expected: &[&str]) {
-        assert_eq!(told(&format!("{log}\n")), expected, "of {log}");
-    }
+    use crate::stages::extract::tests::check;
 
     #[test]
     fn a_build_says_everything_twice_and_is_heard_once() {

@@ -152,11 +152,7 @@ pub const REBAR3: Form = Form {
 
 #[cfg(test)]
 mod tests {
-    use crate::stages::extract::tests::told;
-
-    fn check(log: &str, expected: &[&str]) {
-        assert_eq!(told(&format!("{log}\n")), expected, "of {log}");
-    }
+    use crate::stages::extract::tests::{check, told};
 
     #[test]
     fn diagnostics_are_read_as_they_were_and_as_they_are() {

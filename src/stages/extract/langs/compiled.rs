@@ -88,11 +88,7 @@ pub const VERILATOR: Form = Form {
 
 #[cfg(test)]
 mod tests {
-    use crate::stages::extract::tests::told;
-
-    fn check(log: &str, expected: &[&str]) {
-        assert_eq!(told(&format!("{log}\n")), expected, "of {log}");
-    }
+    use crate::stages::extract::tests::check;
 
     #[test]
     fn compilers_of_programs_are_read() {

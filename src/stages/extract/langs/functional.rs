@@ -55,20 +55,16 @@ pub const CABAL: Form = Form {
 
 #[cfg(test)]
 mod tests {
-    use crate::stages::extract::tests::told;
-
-    fn check(log: &str, expected: &str) {
-        assert_eq!(told(&format!("{log}\n")), [expected], "of {log}");
-    }
+    use crate::stages::extract::tests::check_only;
 
     #[test]
     fn compilers_say_it_below_the_place() {
         // As ocamlc 4.13 prints it.
-        check(
+        check_only(
             "File \"till.ml\", line 1, characters 14-17:\n1 | let f x = x + \"a\"\n                  ^^^\nError: This expression has type string but an expression was expected of type\n         int",
             "ocaml build_error | till.ml:1:14 | This expression has type string but an expression was expected of type\nint | @1-5",
         );
-        check(
+        check_only(
             "-- TYPE MISMATCH --------------------------------------------- src/Main.elm\n\nThe 2nd argument to `open` is not what I expect:\n\n9| main = open 1 \"x\"\n                 ^^^",
             "elm build_error | src/Main.elm:9 | TYPE MISMATCH | The 2nd argument to `open` is not what I expect: | @1-5",
         );
@@ -76,11 +72,11 @@ mod tests {
 
     #[test]
     fn hspec_and_cabal_are_read() {
-        check(
+        check_only(
             "Failures:\n\n  test/TillSpec.hs:8:18: \n  1) Till.open opens\n       expected: 3\n        but got: -1\n\n  To rerun use: --match \"/Till.open/opens/\"\n",
             "hspec test_failure | test/TillSpec.hs:8:18 | Till.open opens | expected: 3\nbut got: -1 | @3-6",
         );
-        check(
+        check_only(
             "Error: cabal: Could not resolve dependencies:\n[__0] trying: till-0.1.0.0 (user goal)\n[__1] unknown package: shop (dependency of till)",
             "cabal dependency_issue | Could not resolve dependencies\n[__0] trying: till-0.1.0.0 (user goal)\n[__1] unknown package: shop (dependency of till) | @1-3",
         );

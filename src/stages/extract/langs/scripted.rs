@@ -82,34 +82,30 @@ pub const JULIA_TEST: Form = Form {
 
 #[cfg(test)]
 mod tests {
-    use crate::stages::extract::tests::told;
-
-    fn check(log: &str, expected: &str) {
-        assert_eq!(told(&format!("{log}\n")), [expected], "of {log}");
-    }
+    use crate::stages::extract::tests::check_only;
 
     #[test]
     fn perl_and_its_linter_are_read() {
-        check(
+        check_only(
             "lib/Till.pm: Code before warnings are enabled at line 2, column 1.  See page 431 of PBP.  (Severity: 4)",
             "perlcritic lint_error | lib/Till.pm:2:1 | Code before warnings are enabled | -> See page 431 of PBP | @1-1",
         );
-        check("no till at lib/Till.pm line 7.", "perl runtime_error | lib/Till.pm:7 | no till | @1-1");
+        check_only("no till at lib/Till.pm line 7.", "perl runtime_error | lib/Till.pm:7 | no till | @1-1");
     }
 
     #[test]
     fn r_and_julia_are_read() {
-        check(
+        check_only(
             "── Failure (test-till.R:4:3): opens ──────────────\n`open(1, 2)` not equal to 3.\n1/1 mismatches\n\n[ FAIL 1 | WARN 0 | SKIP 0 | PASS 2 ]",
             "testthat test_failure | test-till.R:4:3 | opens | `open(1, 2)` not equal to 3.\n1/1 mismatches | @1-3",
         );
-        check(
+        check_only(
             "R/till.R:3:81: style: [line_length_linter] Lines should not be more than 80 characters.",
             "lintr lint_error | R/till.R:3:81 | line_length_linter | Lines should not be more than 80 characters. | @1-1",
         );
-        check("Error in open(1) : no till\nCalls: open\nExecution halted", "r runtime_error | no till | @1-3");
-        check("Error: no till\nExecution halted", "r runtime_error | no till | @1-2");
-        check(
+        check_only("Error in open(1) : no till\nCalls: open\nExecution halted", "r runtime_error | no till | @1-3");
+        check_only("Error: no till\nExecution halted", "r runtime_error | no till | @1-2");
+        check_only(
             "opens: Test Failed at /home/runner/work/shop/shop/test/runtests.jl:5\n  Expression: open(1, 2) == 3\n   Evaluated: -1 == 3\n",
             "julia-test test_failure | test/runtests.jl:5 | opens | Expression: open(1, 2) == 3\nEvaluated: -1 == 3 | @1-3",
         );

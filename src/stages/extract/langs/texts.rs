@@ -57,11 +57,7 @@ pub const SQLFLUFF: Form = Form {
 
 #[cfg(test)]
 mod tests {
-    use crate::stages::extract::tests::told;
-
-    fn check(log: &str, expected: &[&str]) {
-        assert_eq!(told(&format!("{log}\n")), expected, "of {log}");
-    }
+    use crate::stages::extract::tests::check;
 
     #[test]
     fn tex_vim_and_sql_are_read() {

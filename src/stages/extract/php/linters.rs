@@ -111,11 +111,7 @@ pub const PHP_UNCAUGHT: Form = Form {
 
 #[cfg(test)]
 mod tests {
-    use crate::stages::extract::tests::told;
-
-    fn check(log: &str, expected: &[&str]) {
-        assert_eq!(told(&format!("{log}\n")), expected, "of {log}");
-    }
+    use crate::stages::extract::tests::check;
 
     #[test]
     fn phpcs_and_psalm_and_phpstan_have_one_line_forms() {

@@ -58,23 +58,19 @@ pub const RUBY_SYNTAX: Form = Form {
 
 #[cfg(test)]
 mod tests {
-    use crate::stages::extract::tests::told;
-
-    fn check(log: &str, expected: &str) {
-        assert_eq!(told(&format!("{log}\n")), [expected], "of {log}");
-    }
+    use crate::stages::extract::tests::check_only;
 
     #[test]
     fn bundler_says_what_it_cannot_find_and_why() {
-        check(
+        check_only(
             "Could not find gem 'till (~> 2.0)' in rubygems repository https://gems.example/ or installed locally.\n\nThe source contains the following gems matching 'till':",
             "bundler dependency_issue | Could not find gem 'till (~> 2.0)' in rubygems repository https://gems.example/ or installed locally. | @1-1",
         );
-        check(
+        check_only(
             "Bundler could not find compatible versions for gem \"rack\":\n  In Gemfile:\n    rack (= 1.0)\n",
             "bundler dependency_issue | Bundler could not find compatible versions for gem \"rack\":\nIn Gemfile:\nrack (= 1.0) | @1-3",
         );
-        check(
+        check_only(
             "Your Ruby version is 3.1.2, but your Gemfile specified ~> 3.3",
             "bundler dependency_issue | Your Ruby version is 3.1.2, but your Gemfile specified ~> 3.3 | @1-1",
         );
@@ -82,11 +78,11 @@ mod tests {
 
     #[test]
     fn scenarios_and_files_that_ruby_cannot_parse_are_read() {
-        check(
+        check_only(
             "Failing Scenarios:\ncucumber features/till.feature:2 # Scenario: opens\n",
             "cucumber test_failure | features/till.feature:2 | opens | the scenario failed | @2-2",
         );
-        check(
+        check_only(
             "lib/till.rb:1: syntax error, unexpected end-of-input, expecting ')'\ndef x(\n      ^",
             "ruby build_error | lib/till.rb:1 | syntax error, unexpected end-of-input, expecting ')' | @1-1",
         );

@@ -162,31 +162,27 @@ pub const STEEP: Form = Form {
 
 #[cfg(test)]
 mod tests {
-    use crate::stages::extract::tests::told;
-
-    fn check(log: &str, expected: &str) {
-        assert_eq!(told(&format!("{log}\n")), [expected], "of {log}");
-    }
+    use crate::stages::extract::tests::check_only;
 
     #[test]
     fn linters_of_templates_name_a_file_a_line_and_a_rule() {
-        check(
+        check_only(
             "app/views/a b.html.haml:7 [W] TrailingWhitespace: Line contains trailing whitespace",
             "haml-lint lint_error | app/views/a b.html.haml:7 | TrailingWhitespace | Line contains trailing whitespace | @1-1",
         );
-        check(
+        check_only(
             "app/views/a.html.slim:7 [E] Illegal nesting",
             "slim-lint lint_error | app/views/a.html.slim:7 | Illegal nesting | @1-1",
         );
-        check(
+        check_only(
             "app/a.scss:2:3 [W] ImportantRule: !important should not be used",
             "scss-lint lint_error | app/a.scss:2:3 | ImportantRule | !important should not be used | @1-1",
         );
-        check(
+        check_only(
             "Linting 1 files with 13 linters...\n\nMissing a trailing newline at the end of the file.\nIn file: app/a.html.erb:4\n",
             "erb-lint lint_error | app/a.html.erb:4 | Missing a trailing newline at the end of the file. | @3-4",
         );
-        check(
+        check_only(
             "app/a.html.erb:4:0: Extra blank line detected.",
             "erb-lint lint_error | app/a.html.erb:4:0 | Extra blank line detected. | @1-1",
         );
@@ -195,11 +191,11 @@ mod tests {
     #[test]
     fn reek_lists_smells_under_a_file_or_a_line_each() {
         let address = "[https://smells.example/docs/Nil-Check.md]";
-        check(
+        check_only(
             &format!("lib/a.rb -- 1 warning:\n  [3, 9]:NilCheck: Shop#buy performs a nil-check {address}"),
             &format!("reek lint_error | lib/a.rb:3 | NilCheck | Shop#buy performs a nil-check {address} | @2-2"),
         );
-        check(
+        check_only(
             &format!("  lib/a.rb:3: NilCheck: Shop#buy performs a nil-check {address}"),
             &format!("reek lint_error | lib/a.rb:3 | NilCheck | Shop#buy performs a nil-check {address} | @1-1"),
         );
@@ -207,12 +203,12 @@ mod tests {
 
     #[test]
     fn brakeman_is_read_as_text_and_as_a_table() {
-        check(
+        check_only(
             "== Warnings ==\n\nConfidence: High\nCategory: SQL Injection\nCheck: SQL\nMessage: Possible SQL injection\n\
              Code: Item.where(\"a = #{params[:a]}\")\nFile: app/models/item.rb\nLine: 8",
             "brakeman lint_error | app/models/item.rb:8 | SQL Injection | Possible SQL injection | @3-9",
         );
-        check(
+        check_only(
             "/srv/app/models/item.rb\t9\tDangerous Send\tGeneral\tUser controlled method execution near line 9: a.send(b)\tHigh",
             "brakeman lint_error | ?/srv/app/models/item.rb:9 | Dangerous Send | User controlled method execution near line 9: a.send(b) | @1-1",
         );
@@ -220,15 +216,15 @@ mod tests {
 
     #[test]
     fn fasterer_and_the_type_checkers_are_read() {
-        check(
+        check_only(
             "app/models/item.rb:57 Array#select.first is slower than Array#detect.",
             "fasterer lint_error | app/models/item.rb:57 | Array#select.first is slower than Array#detect. | @1-1",
         );
-        check(
+        check_only(
             "lib/a.rb:13: Method `barr` does not exist on `A` https://srb.help/7003\n    13 |A.new.barr(91)\n              ^^^^",
             "sorbet type_error | lib/a.rb:13 | 7003 | Method `barr` does not exist on `A` | @1-1",
         );
-        check(
+        check_only(
             "lib/a.rb:3:2: [error] Type `::A` does not have method `x`\n│ Diagnostic ID: Ruby::NoMethod\n│\n└ A.new.x\n        ~",
             "steep type_error | lib/a.rb:3:2 | Ruby::NoMethod | Type `::A` does not have method `x` | @1-2",
         );

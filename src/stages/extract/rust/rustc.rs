@@ -19,7 +19,7 @@ pub struct Rustc {
     block: Option<Block>,
     /// What rustc says of a lint once, it does not say again: the words before the names, and the lint.
     lints: Vec<(String, String)>,
-    /// `Checking` was said since `Compiling`: clippy or `cargo check` runs.
+    /// `Checking` was said in this step: clippy or `cargo check` runs.
     checks: bool,
 }
 
@@ -81,7 +81,7 @@ impl Reader for Rustc {
     }
 
     fn wakes(&self) -> &'static [&'static str] {
-        &["error: ", "error[e", "warning: ", "    checking ", "   compiling "]
+        &["error: ", "error[e", "warning: ", "    checking "]
     }
 
     fn line(&mut self, line: &Line<'_>, found: &mut Findings) -> Attention {
@@ -97,8 +97,6 @@ impl Reader for Rustc {
         }
         if line.text.starts_with("    Checking ") {
             self.checks = true;
-        } else if line.text.starts_with("   Compiling ") {
-            self.checks = false;
         } else if let Some(head) = HEAD.captures(line.text) {
             return self.head(&head, line.number);
         } else if let Some((failure, warning)) = short(line) {
