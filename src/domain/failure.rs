@@ -122,7 +122,8 @@ pub struct TestCounts {
 /// Something that could not be read; never a stop.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Warning {
-    /// A stable code: `report.unreadable`, `report.missing`, `report.left-out`, `run.other-job`.
+    /// A stable code: `report.unreadable`, `report.missing`, `report.left-out`, `matcher.unreadable`, `matcher.missing`,
+    /// `matcher.slow`, `matcher.left-out`, `rule.unknown`, `run.other-job`.
     pub code: &'static str,
     pub file: Option<String>,
     pub message: String,

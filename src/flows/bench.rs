@@ -153,7 +153,7 @@ impl<'a> Bench<'a> {
         self.ready(place, commit)?;
         let ran = place.copy.run(&place.plan.leg).context("run the failing command in a copy")?;
         let reports = self.reports(place);
-        let read = self.read_beside(&ran.output, &reports)?;
+        let read = self.read_beside(place, &ran.output, &reports)?;
         let run = CommandRun {
             command: place.plan.leg.command.clone(),
             exit: ran.exit,
@@ -190,7 +190,7 @@ impl<'a> Bench<'a> {
         if after == before {
             return Ok(Fixed::Nothing {
                 exit: ran.exit,
-                lines: lines_told(&self.read(&ran.output, Reports::default())?),
+                lines: lines_told(&self.read(&place, &ran.output, Reports::default())?),
             });
         }
         let own = self.case.git.patch_between(&before, &after)?.diff;
@@ -227,18 +227,19 @@ impl<'a> Bench<'a> {
 
     /// What a run says. Reports are read beside its log where they tell more of the incident, which may have been read
     /// with them or without.
-    fn read_beside(&self, output: &Path, reports: &[PathBuf]) -> anyhow::Result<LogRead> {
-        let alone = self.read(output, Reports::default())?;
+    fn read_beside(&self, place: &Place, output: &Path, reports: &[PathBuf]) -> anyhow::Result<LogRead> {
+        let alone = self.read(place, output, Reports::default())?;
         let shown = |read: &LogRead| self.case.failures.intersection(&fingerprint::identities(&read.reading)).count();
         if reports.is_empty() || shown(&alone) == self.case.failures.len() {
             return Ok(alone);
         }
-        let beside = self.read(output, Reports::of(Path::new(""), reports.to_vec()))?;
+        let beside = self.read(place, output, Reports::of(Path::new(""), reports.to_vec()))?;
         Ok(if shown(&beside) > shown(&alone) { beside } else { alone })
     }
 
-    fn read(&self, output: &Path, reports: Reports) -> anyhow::Result<LogRead> {
+    fn read(&self, place: &Place, output: &Path, reports: Reports) -> anyhow::Result<LogRead> {
         let options = ReadOptions {
+            root: Some(place.copy.tree().display().to_string()),
             job: self.case.job.map(str::to_owned),
             tools: self.case.policy.logs.tools.clone(),
             rules: self.case.policy.logs.rules.clone(),

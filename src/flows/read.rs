@@ -95,7 +95,8 @@ pub fn read_log(path: &Path, options: &ReadOptions) -> anyhow::Result<LogRead> {
     store::read_chunks(path, &mut |chunk| cursor.push(chunk, &mut each))?;
     let end = cursor.finish(STEP_END_LINES, &mut each);
     let place = Place { job: options.job.as_deref(), root: options.root.as_deref(), files: options.files.as_deref() };
-    let reading = extraction.finish(end, &place, options.reports.read().told());
+    let mut reading = extraction.finish(end, &place, options.reports.read().told());
+    reading.warnings.extend(classify::switched_off_in_vain(&options.rules));
     let classification = classify::classify(&reading, &sightings);
     let fingerprint = fingerprint::fingerprint(&reading);
     Ok(LogRead { reading, classification, fingerprint })

@@ -3,13 +3,15 @@
 
 Every case that is called something is put into a group by its weight (the confidence, back through the knots in force).
 A group's confidence is (right + 1) / (cases + 2), Laplace's rule: a few cases promise little, and none are certain.
-Groups that fall are joined (pool adjacent violators). `unknown` promises nothing and is left out. What the set cannot
-know, because its cases and the rules were written by the same people, is taken off as CAP.
+Groups that fall are joined (pool adjacent violators). `unknown` promises nothing and is left out. A group of fewer than
+FEW cases promises no more than its weight. What the set cannot know, because its cases and the rules were written by the
+same people, is taken off as CAP.
 """
 import glob, json, os, re, subprocess, sys, tomllib
 
 EDGES = [0.0, 0.5, 0.6, 0.7, 0.78, 0.86, 0.93, 1.0001]
 CAP = 0.99
+FEW = 5
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 
@@ -46,7 +48,9 @@ def main(program, folder):
                 groups[-1] = [a + b for a, b in zip(groups[-1], last)]
     print("(0.0, 0.0)")
     for group in groups:
-        print(f"({group[0] / group[2]:.2f}, {min(share(group), CAP):.2f})   // {group[1]} of {group[2]} right")
+        weighs = group[0] / group[2]
+        sure = min(share(group), CAP if group[2] >= FEW else weighs)
+        print(f"({weighs:.2f}, {sure:.2f})   // {group[1]} of {group[2]} right")
     print(f"(1.0, {CAP})")
 
 

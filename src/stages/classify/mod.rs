@@ -20,8 +20,9 @@ use roles::{Company, Place, Voice};
 use rule::Reach;
 use sightings::{Known, Sighting};
 
+use crate::config::policy::LogRule;
 use crate::domain::class::{Class, Classification, Evidence};
-use crate::domain::failure::{Failure, Kind, Reading};
+use crate::domain::failure::{Failure, Kind, Reading, Warning};
 use crate::domain::log::Span;
 use crate::text::{one_line, truncate};
 
@@ -152,6 +153,17 @@ pub fn classify(reading: &Reading, sightings: &Sightings) -> Classification {
         evidence: strongest.evidence,
         also,
     }
+}
+
+/// What a policy switches off though there is no such rule: a name that was mistyped, or a rule that is gone.
+pub fn switched_off_in_vain(rules: &[LogRule]) -> impl Iterator<Item = Warning> {
+    let known = |name: &str| rules::built_in().any(|rule| rule.name == name);
+    let vain = rules.iter().filter(move |rule| rule.class.is_none() && !known(&rule.name));
+    vain.map(|rule| Warning {
+        code: "rule.unknown",
+        file: None,
+        message: format!("`logs.rules` switches off `{}`, and there is no rule of that name", rule.name),
+    })
 }
 
 /// A line about the code, too, may be only what a line before it led to: `No matching distribution found`, after the
@@ -371,8 +383,11 @@ fn cause(failure: &Failure) -> String {
 /// The case that lines make which meet a rule of `class`.
 fn sighted_case(class: Class, weighed: &[Weighed<'_>]) -> Option<Case> {
     let mut of_class: Vec<&Weighed<'_>> = weighed.iter().filter(|one| one.rule.class == class).collect();
-    // Of equal ones the last: it is what the step ended with.
-    of_class.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(b.sighting.line.cmp(&a.sighting.line)));
+    // Of equal ones the last: it is what the step ended with. About the code the first: the others follow from it.
+    of_class.sort_by(|a, b| {
+        let later = b.sighting.line.cmp(&a.sighting.line);
+        b.weight.total_cmp(&a.weight).then(if class == Class::DeterministicCode { later.reverse() } else { later })
+    });
     let strongest = *of_class.first()?;
     let same_weight = of_class.iter().filter(|other| other.weight > strongest.weight * 0.8).take(EVIDENCE_MAX);
     let mut evidence: Vec<Evidence> = same_weight
@@ -394,12 +409,24 @@ fn sighted_case(class: Class, weighed: &[Weighed<'_>]) -> Option<Case> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Sightings, classify};
+    use super::{Sightings, classify, switched_off_in_vain};
     use crate::config::policy::LogRule;
     use crate::domain::class::Class;
     use crate::domain::failure::{Failure, Kind, Reading};
     use crate::domain::log::{Line, Mark, Span};
     use crate::stages::clean::watch::Watch;
+
+    fn own_rule(name: &str, class: Option<Class>, pattern: &str) -> LogRule {
+        LogRule {
+            name: name.to_owned(),
+            class,
+            kind: Kind::Infrastructure,
+            pattern: pattern.to_owned(),
+            literals: vec![pattern.to_owned()],
+            reason: "a board of the lab is switched off".to_owned(),
+            confidence: 0.9,
+        }
+    }
 
     /// A log's lines; `##[error]` and `##[group]` say their marks.
     fn sighted(log: &str) -> Sightings {
@@ -430,6 +457,14 @@ mod tests {
     fn test_failure(first: u64, last: u64) -> Failure {
         let test = Some("tests/test_app.py::test_add".to_owned());
         Failure { test, ..Failure::new(Kind::TestFailure, "pytest", "assert 1 == 2", Span { first, last }) }
+    }
+
+    #[test]
+    fn switching_off_what_is_no_rule_is_told() {
+        let off = |name: &str| own_rule(name, None, "");
+        let told: Vec<_> = switched_off_in_vain(&[off("net.timeout"), off("net.timeouts")]).collect();
+        assert_eq!(told.len(), 1);
+        assert!(told[0].message.contains("`net.timeouts`"), "{told:?}");
     }
 
     #[test]
@@ -519,15 +554,7 @@ mod tests {
 
     #[test]
     fn a_policys_rule_overrides_or_switches_off_a_built_in_one_and_adds_another() {
-        let rule = |name: &str, class, pattern: &str| LogRule {
-            name: name.to_owned(),
-            class,
-            kind: Kind::Infrastructure,
-            pattern: pattern.to_owned(),
-            literals: vec![pattern.to_owned()],
-            reason: "a board of the lab is switched off".to_owned(),
-            confidence: 0.9,
-        };
+        let rule = own_rule;
         let classify_with = |log: &str, rules: &[LogRule]| classify(&Reading::default(), &sighted_with(log, rules));
         let (line, board) = ("curl: (6) Could not resolve host: lab.example\n", "board 7 is offline\n");
         assert_eq!(classify_with(line, &[]).class, Class::TransientRetryable);
@@ -542,15 +569,8 @@ mod tests {
 
     #[test]
     fn a_policys_rule_does_not_make_a_failing_test_transient() {
-        let rule = LogRule {
-            name: "lab.board".to_owned(),
-            class: Some(Class::TransientRetryable),
-            kind: Kind::Infrastructure,
-            pattern: "assert".to_owned(),
-            literals: vec!["assert".to_owned()],
-            reason: "anything goes".to_owned(),
-            confidence: 1.0,
-        };
+        let sure = own_rule("lab.board", Some(Class::TransientRetryable), "assert");
+        let rule = LogRule { confidence: 1.0, ..sure };
         let reading = Reading { failures: vec![test_failure(1, 2)], ..Reading::default() };
         let sightings = sighted_with("assert 1 == 2\nassert 1 == 2\n", &[rule]);
         assert_eq!(classify(&reading, &sightings).class, Class::DeterministicCode);

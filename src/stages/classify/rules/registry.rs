@@ -57,7 +57,7 @@ pub const RULES: &[Rule] = &[
         "the registry could not be reached",
     ),
     // npm: a registry answers `PUT` with 404 where the token is expired or has no right to the package
-    // (docs.npmjs.com, "npm publish 404").
+    // (the registry's documentation, "npm publish 404").
     Rule::environment(
         "npm.put-not-found",
         &["npm err! 404", "npm error 404"],

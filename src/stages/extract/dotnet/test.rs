@@ -43,7 +43,7 @@ static PASSED: Pattern =
 static XUNIT: Pattern = Pattern::new(r"^(?:\[xUnit\.net [\d:.]+\])?( +)(\S.*) \[FAIL\]$");
 static XUNIT_LINE: Pattern = Pattern::new(r"^(?:\[xUnit\.net [\d:.]+\])?( +)(\S.*)$");
 static NUNIT: Pattern = Pattern::new(r"^\d+\) (?:Failed|Error|Invalid) : (\S.*)$");
-static PLATFORM: Pattern = Pattern::new(r"^failed (\S.*?) \((?:\d+h )?(?:\d+m )?(?:\d+s )?\d+ms\)$");
+static PLATFORM: Pattern = Pattern::new(r"^ {0,4}failed (\S.*?) \((?:\d+h )?(?:\d+m )?(?:\d+s )?\d+ms\)$");
 static TERMINAL: Pattern = Pattern::new(r"^\s*(?:(\S.*?)\((\d+)\): )?error TESTERROR:?\s*(.*)$");
 static TERMINAL_NAME: Pattern = Pattern::new(r"^\s*(\S.*?) \([\d.,]+ ?m?s\): Error Message: (.*)$");
 static FRAME: Pattern = Pattern::new(r"^\s*(?:at|в|bei|à) .+? (?:in|в|dans) (\S.*?):(?:line |Zeile |ligne )?(\d+)\s*$");
@@ -322,6 +322,9 @@ failed Shop.Tests.TillTests.Opens (12ms)
                 "dotnet-test test_failure | src/TillTests.cs:12 | Shop.Tests.TillTests.Opens | Xunit.Sdk.EqualException | Assert.Equal() Failure: Values differ\nExpected: 3\nActual:   -1 | @1-5"
             ]
         );
+        // Below a target framework's heading it is indented.
+        let indented = format!("  {}\n", platform.trim_end().replace('\n', "\n  "));
+        assert_eq!(told(&indented), told(platform));
         let terminal = "\
 x
     src/TillTests.cs(12): error TESTERROR:\x20
