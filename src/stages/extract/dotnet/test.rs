@@ -138,7 +138,7 @@ impl DotnetTest {
             return new(group(&test, 2), line.number);
         }
         if let Some(test) = NUNIT.captures(text).or_else(|| PLATFORM.captures(text)) {
-            self.margin = 0;
+            self.margin = text.len() - text.trim_start().len();
             return new(group(&test, 1), line.number);
         }
         let test = TERMINAL.captures(text)?;
