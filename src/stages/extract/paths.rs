@@ -251,7 +251,7 @@ mod tests {
             "/build/source/src/app.py",
             "/private/tmp/nix-build-shop-1.0.drv-0/source/src/app.py",
             "/home/u/.cache/bazel/_bazel_u/9f8e/sandbox/linux-sandbox/12/execroot/_main/src/app.py",
-            "/root/.cache/bazel/_bazel_root/9f8e/execroot/shop/bazel-out/k8-fastbuild/bin/src/app.py",
+            "/home/ci/.cache/bazel/_bazel_ci/9f8e/execroot/shop/bazel-out/k8-fastbuild/bin/src/app.py",
             "/home/u/.cache/bazel/_bazel_u/9f8e/execroot/_main/bazel-out/k8-opt/bin/src/t.runfiles/_main/src/app.py",
             "webpack:///./src/app.py",
             "webpack://shop/./src/app.py",
