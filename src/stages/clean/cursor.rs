@@ -9,8 +9,9 @@ use std::sync::Arc;
 use memchr::{memchr, memchr_iter, memrchr};
 
 use super::redact::{self, Redactor};
+use super::sample::Sample;
 use super::strip::{ESCAPE, next_odd, strip, uncolour};
-use super::watch::Watch;
+use super::watch::{Finder, Watch};
 use super::wide::Encoding;
 use crate::domain::log::{Attention, Line, LogSize, Mark, Span};
 
@@ -30,6 +31,9 @@ const BINARY_NUL_SHARE: u64 = 100;
 #[derive(Default)]
 pub struct Cursor {
     watch: Option<Arc<Watch>>,
+    sample: Sample,
+    /// The watch's finder for text like this log's.
+    tuned: Option<Finder>,
     encoding: Encoding,
     size: LogSize,
     nul_bytes: u64,
@@ -124,11 +128,16 @@ impl Cursor {
 
     /// Reads whole lines: those that nobody wants are counted, and no more.
     fn read_lines(&mut self, lines: &[u8], each: &mut Each<'_>) {
+        if let Some(watch) = &self.watch
+            && self.sample.take(lines, self.size.bytes)
+        {
+            self.tuned = Some(watch.tuned(&self.sample));
+        }
         let mut start = 0;
         let mut ahead = Ahead::default();
         while start < lines.len() {
             if !self.hears_everything() {
-                let wanted = ahead.look(self.watch.as_deref(), lines, start);
+                let wanted = ahead.look(self.watch.as_deref(), self.tuned.as_ref(), lines, start);
                 let passed = lines.get(start..wanted).unwrap_or_default();
                 self.size.lines += memchr_iter(b'\n', passed).count() as u64;
                 start += memrchr(b'\n', passed).map_or(0, |end| end + 1);
@@ -266,11 +275,11 @@ struct Ahead {
 
 impl Ahead {
     /// Where from `start` on the first watched literal stands, or anything that could hide one; else the lines' end.
-    fn look(&mut self, watch: Option<&Watch>, lines: &[u8], start: usize) -> usize {
+    fn look(&mut self, watch: Option<&Watch>, tuned: Option<&Finder>, lines: &[u8], start: usize) -> usize {
         let nowhere = lines.len();
         let hit = match self.hit {
             Some(hit) if hit >= start => hit,
-            _ => watch.and_then(|watch| watch.next(lines, start)).unwrap_or(nowhere),
+            _ => watch.and_then(|watch| watch.next(tuned, lines, start)).unwrap_or(nowhere),
         };
         let odd = match self.odd {
             Some(odd) if odd >= start => odd,

@@ -1,0 +1,80 @@
+//! How often grams stand in the log that is being read: a part of it is counted, ever less often as it goes on.
+
+/// Bytes in a row, by which texts are told apart.
+pub const GRAM_BYTES: usize = 4;
+
+/// Set in every byte of a folded gram: upper and lower case are one.
+pub const FOLD: u8 = 0x20;
+
+/// A log that ends before is read sooner than it is sampled.
+const FIRST_BYTES: u64 = 512 << 10;
+
+/// Enough for the grams that are common.
+const SAMPLE_BYTES: usize = 256 << 10;
+
+/// Hashes, a counter each; two grams that share one look more common than they are.
+const HASH_BITS: u32 = 16;
+
+/// Counts of folded grams.
+#[derive(Default)]
+pub struct Sample {
+    /// Empty until something is counted.
+    counts: Vec<u32>,
+    bytes: usize,
+    /// So much of the log was read when the next sample is due.
+    due: Option<u64>,
+}
+
+impl Sample {
+    /// Counts a piece of the log, of which `read` bytes are read, if it is due. Whether the sample is larger than it was
+    /// by so much that it is worth tuning to it.
+    pub fn take(&mut self, piece: &[u8], read: u64) -> bool {
+        if read < *self.due.get_or_insert(FIRST_BYTES) {
+            return false;
+        }
+        self.counts.resize(1 << HASH_BITS, 0);
+        for gram in piece.windows(GRAM_BYTES).filter_map(<[u8]>::first_chunk) {
+            if let Some(count) = self.counts.get_mut(hash(folded(*gram), HASH_BITS)) {
+                *count += 1;
+            }
+        }
+        self.bytes += piece.len();
+        let enough = self.bytes >= SAMPLE_BYTES;
+        if enough {
+            self.bytes = 0;
+            self.due = Some(2 * read);
+        }
+        enough
+    }
+
+    /// How often a folded gram was counted, or another one with its hash.
+    pub fn count(&self, gram: u32) -> u32 {
+        self.counts.get(hash(gram, HASH_BITS)).copied().unwrap_or(0)
+    }
+}
+
+#[inline(always)]
+pub fn folded(gram: [u8; GRAM_BYTES]) -> u32 {
+    u32::from_le_bytes(gram) | u32::from_le_bytes([FOLD; GRAM_BYTES])
+}
+
+/// Fibonacci hashing: the upper bits of the product are the well mixed ones.
+#[inline(always)]
+pub fn hash(gram: u32, bits: u32) -> usize {
+    (gram.wrapping_mul(0x9E37_79B1) >> (u32::BITS - bits)) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_short_log_is_not_sampled_and_a_long_one_each_time_it_has_doubled() {
+        let piece = b"a test of it\n".repeat(8 << 10);
+        let mut sample = Sample::default();
+        let tuned_after = (1..100).filter(|pieces| sample.take(&piece, pieces * piece.len() as u64));
+        assert_eq!(tuned_after.collect::<Vec<_>>(), [7, 16, 34, 70]);
+        let count = |gram: &[u8; GRAM_BYTES]| sample.count(folded(*gram));
+        assert!(count(b"test") > 0 && count(b"TEST") == count(b"test") && count(b"none") == 0);
+    }
+}
