@@ -82,7 +82,10 @@ pub fn read_log(path: &Path, options: &ReadOptions) -> anyhow::Result<LogRead> {
     let mut literals: Vec<&str> = extraction.wakes().collect();
     let sighted_from = literals.len();
     literals.extend(sightings.wakes().chain(cursor::WAKES.iter().copied()));
-    let quiet: Vec<usize> = if options.census { Vec::new() } else { extraction.passes().collect() };
+    let mut quiet: Vec<usize> = sightings.quiet().map(|place| sighted_from + place).collect();
+    if !options.census {
+        quiet.extend(extraction.passes());
+    }
     let watch = Watch::shared(&literals, &quiet);
     let everything = extraction.hears_everything();
     let mut each = |line: &Line<'_>, around: &Around<'_>| {

@@ -24,6 +24,9 @@ pub struct Rule {
     pub kind: Kind,
     /// Lower-case literals, one of which is in every line that can meet the rule.
     pub wakes: &'static [&'static str],
+    /// Where the literals above are common words: a line is looked at only where one of these stands in it too, or where
+    /// somebody else wants it.
+    pub beside: &'static [&'static str],
     /// Decides on a woken line; upper and lower case are the same.
     pub pattern: &'static str,
     /// 0 to 1: how sure its line alone makes us, where a step ends with it.
@@ -49,6 +52,7 @@ impl Rule {
             class: Class::TransientRetryable,
             kind: Kind::Infrastructure,
             wakes,
+            beside: &[],
             pattern,
             weight,
             reach: Reach::Command,
@@ -82,6 +86,10 @@ impl Rule {
 
     pub const fn of(self, kind: Kind) -> Self {
         Self { kind, ..self }
+    }
+
+    pub const fn beside(self, beside: &'static [&'static str]) -> Self {
+        Self { beside, ..self }
     }
 
     pub const fn above_all(self) -> Self {

@@ -33,6 +33,7 @@ pub struct Known {
     pub last_word: bool,
     pub reason: Cow<'static, str>,
     wakes: Vec<Cow<'static, str>>,
+    beside: &'static [&'static str],
     pattern: Cow<'static, str>,
     regex: OnceCell<Option<Regex>>,
 }
@@ -57,8 +58,8 @@ pub struct Sighting {
 /// Collects sightings while a log is read.
 pub struct Sightings {
     rules: Vec<Known>,
-    /// For each literal, its rule.
-    rule_of: Vec<usize>,
+    /// For each literal, the rule that it wakes.
+    rule_of: Vec<Option<usize>>,
     kept: Vec<Vec<Sighting>>,
     /// The line of the last `##[group]Run …`.
     step: Option<u64>,
@@ -81,6 +82,7 @@ impl Sightings {
                 last_word: rule.last_word,
                 reason: Cow::Borrowed(rule.reason),
                 wakes: rule.wakes.iter().map(|wake| Cow::Borrowed(*wake)).collect(),
+                beside: rule.beside,
                 pattern: Cow::Borrowed(rule.pattern),
                 regex: OnceCell::new(),
             })
@@ -90,7 +92,9 @@ impl Sightings {
             let new = own_rule(rule, at.map(|at| known.remove(at)));
             known.extend(new);
         }
-        let rule_of = known.iter().enumerate().flat_map(|(index, rule)| rule.wakes.iter().map(move |_| index));
+        let rule_of = known.iter().enumerate().flat_map(|(index, rule)| {
+            rule.wakes.iter().map(move |_| Some(index)).chain(rule.beside.iter().map(|_| None))
+        });
         Self {
             rule_of: rule_of.collect(),
             kept: vec![Vec::new(); known.len()],
@@ -103,7 +107,14 @@ impl Sightings {
 
     /// What this waits for: lines without any of these need not be shown.
     pub fn wakes(&self) -> impl Iterator<Item = &str> {
-        self.rules.iter().flat_map(|rule| rule.wakes.iter().map(AsRef::as_ref))
+        self.rules.iter().flat_map(|rule| rule.wakes.iter().map(AsRef::as_ref).chain(rule.beside.iter().copied()))
+    }
+
+    /// Of the literals in `wakes`, by their place, those that are not worth a line's time alone.
+    pub fn quiet(&self) -> impl Iterator<Item = usize> {
+        let is_common = |rule: &usize| self.rules.get(*rule).is_some_and(|rule| !rule.beside.is_empty());
+        let places = self.rule_of.iter().enumerate();
+        places.filter(move |(_, rule)| rule.as_ref().is_some_and(is_common)).map(|(place, _)| place)
     }
 
     /// `hits` are the literals in the line, by their place in `wakes`.
@@ -114,7 +125,7 @@ impl Sightings {
         }
         let text = truncated(line.text);
         let mut tried = usize::MAX;
-        for index in hits.filter_map(|hit| self.rule_of.get(hit).copied()) {
+        for index in hits.filter_map(|hit| self.rule_of.get(hit).copied().flatten()) {
             let met = index != tried && self.rules.get(index).is_some_and(|rule| rule.is_met_by(text));
             tried = index;
             if let (true, Some(kept)) = (met, self.kept.get_mut(index)) {
@@ -165,6 +176,7 @@ fn own_rule(rule: &LogRule, old: Option<Known>) -> Option<Known> {
         last_word: true,
         reason: Cow::Owned(rule.reason.clone()),
         wakes: rule.literals.iter().map(|literal| Cow::Owned(literal.to_lowercase())).collect(),
+        beside: &[],
         pattern: Cow::Owned(rule.pattern.clone()),
         regex: OnceCell::new(),
     })
@@ -203,13 +215,28 @@ mod tests {
             assert!(rule.regex.get().is_some_and(Option::is_some), "{} does not compile", rule.name);
             assert!((0.0..=1.0).contains(&rule.weight), "{}", rule.name);
             assert!(rule.reason.len() > 12 && rule.name.contains('.'), "{}", rule.name);
-            for wake in &rule.wakes {
+            for wake in rule.wakes.iter().map(AsRef::as_ref).chain(rule.beside.iter().copied()) {
                 assert!(wake.len() > LITERAL_BYTES_MIN, "`{wake}` of {} is too short", rule.name);
-                assert_eq!(*wake, wake.to_lowercase());
+                assert_eq!(wake, wake.to_lowercase());
             }
         }
         let names: std::collections::BTreeSet<_> = sightings.rules.iter().map(|rule| &rule.name).collect();
         assert_eq!(names.len(), sightings.rules.len());
+    }
+
+    #[test]
+    fn a_common_word_is_a_rules_only_beside_another() {
+        let rules = Sightings::new(&[]);
+        let watch = Watch::new(rules.wakes()).quieten(rules.quiet());
+        let wanted = |text: &str| watch.next(None, text.as_bytes(), 0).is_some();
+        assert!(!wanted("test refresh_token ... ok") && wanted("NPM_TOKEN is required"));
+        let sighted = |text: &str| {
+            let (mut sightings, mut hits) = (Sightings::new(&[]), Vec::new());
+            watch.hits(text, &mut hits);
+            sightings.line(&Line { number: 1, text, mark: Mark::Plain }, hits.iter().copied());
+            sightings.all().count()
+        };
+        assert_eq!((sighted("NPM_TOKEN is required"), sighted("a name is required")), (1, 0));
     }
 
     #[test]

@@ -14,6 +14,15 @@ use super::sample::{FOLD, GRAM_BYTES, Sample, folded, hash};
 /// Stands in a literal for any one digit: a file's name and a colon are everywhere, the line's number after them is not.
 pub const DIGIT: char = '\u{1}';
 
+/// Stands for all digits of a number.
+pub const NUMBER: char = '\u{2}';
+
+/// Stands for a digit with which a number begins that is not zero: `Failures: 0` is everywhere too.
+pub const NONZERO: char = '\u{3}';
+
+/// Stands for a line's end.
+pub const LINE_END: char = '\u{4}';
+
 /// Shorter ones would be found nearly everywhere: `Watch::new` leaves them out, and tests of those who give literals
 /// hold that there are none.
 pub const LITERAL_BYTES_MIN: usize = 3;
@@ -27,6 +36,9 @@ const READ_BYTES: usize = BLOCK_BYTES + GRAM_BYTES - 1;
 /// Hashes, a bit each: many times as many as there are grams, and together no larger than the cache next to the core.
 const HASH_BITS: u32 = 18;
 const WORDS: usize = 1 << (HASH_BITS - u64::BITS.ilog2());
+
+/// A gram is known with each byte that may stand at an open place of it: with two of them, thousands.
+const OPEN_MAX: usize = 1;
 
 /// A program reads with one policy, with and without a census.
 const SHARED_MAX: usize = 4;
@@ -250,9 +262,10 @@ impl Literal {
     fn new(lower: Vec<u8>, first: usize) -> Self {
         let (mut head, mut head_mask) = ([0; 8], [0; 8]);
         for ((byte, mask), lower) in head.iter_mut().zip(&mut head_mask).zip(&lower) {
-            if *lower != DIGIT as u8 {
-                (*byte, *mask) = (lower | FOLD, u8::MAX);
+            if *lower <= LINE_END as u8 {
+                break;
             }
+            (*byte, *mask) = (lower | FOLD, u8::MAX);
         }
         let [head, head_mask] = [head, head_mask].map(u64::from_le_bytes);
         Self { lower, head, head_mask, first, count: 1, loud: true }
@@ -265,10 +278,17 @@ impl Literal {
         {
             return false;
         }
-        let same = |(byte, lower): (&u8, &u8)| {
-            byte.to_ascii_lowercase() == *lower || (*lower == DIGIT as u8 && byte.is_ascii_digit())
-        };
-        rest.len() >= self.lower.len() && rest.iter().zip(&self.lower).all(same)
+        let mut rest = rest.iter();
+        self.lower.iter().all(|wanted| match char::from(*wanted) {
+            DIGIT => rest.next().is_some_and(u8::is_ascii_digit),
+            NONZERO => rest.next().is_some_and(|byte| matches!(byte, b'1'..=b'9')),
+            NUMBER => {
+                let digits = rest.as_slice().iter().take_while(|byte| byte.is_ascii_digit()).count();
+                digits > 0 && rest.nth(digits - 1).is_some()
+            }
+            LINE_END => matches!(rest.next(), None | Some(b'\r' | b'\n')),
+            _ => rest.next().is_some_and(|byte| byte.to_ascii_lowercase() == *wanted),
+        })
     }
 }
 
@@ -301,7 +321,6 @@ struct Gram([Choice; GRAM_BYTES]);
 /// What may stand at a place of a gram.
 #[derive(Clone, Copy)]
 enum Choice {
-    /// The literal has ended before.
     Any,
     Digit,
     Byte(u8),
@@ -312,13 +331,26 @@ fn rarest_gram(lower: &[u8], sample: &Sample) -> Option<(Gram, usize)> {
     if lower.len() < LITERAL_BYTES_MIN {
         return None;
     }
-    let choice = |byte: &u8| if *byte == DIGIT as u8 { Choice::Digit } else { Choice::Byte(*byte) };
-    let gram = |first: usize| Gram(std::array::from_fn(|place| lower.get(first + place).map_or(Choice::Any, choice)));
-    let grams = (0..=lower.len().saturating_sub(GRAM_BYTES)).map(|first| (gram(first), first));
-    grams.min_by_key(|(gram, _)| (gram.count_in(sample), Reverse(gram.surprise())))
+    // Behind a number's first digit nobody knows what stands where.
+    let numbers = |lower: &[u8]| lower.iter().position(|byte| char::from(*byte) == NUMBER);
+    let placed = lower.get(..=numbers(lower).unwrap_or(lower.len())).unwrap_or(lower);
+    let choice = |byte: &u8| match char::from(*byte) {
+        DIGIT | NUMBER | NONZERO => Choice::Digit,
+        LINE_END => Choice::Any,
+        _ => Choice::Byte(*byte),
+    };
+    let gram = |first: usize| Gram(std::array::from_fn(|place| placed.get(first + place).map_or(Choice::Any, choice)));
+    let grams = (0..=placed.len().saturating_sub(GRAM_BYTES)).map(|first| (gram(first), first));
+    let rank = |gram: &Gram| (gram.openness(), gram.count_in(sample), Reverse(gram.surprise()));
+    grams.filter(|(gram, _)| gram.openness() <= OPEN_MAX).min_by_key(|(gram, _)| rank(gram))
 }
 
 impl Gram {
+    /// How many of its places may hold anything.
+    fn openness(&self) -> usize {
+        self.0.iter().filter(|choice| matches!(choice, Choice::Any)).count()
+    }
+
     fn count_in(&self, sample: &Sample) -> u64 {
         let mut count = 0;
         self.each(&mut |gram| count += u64::from(sample.count(gram)));
@@ -413,6 +445,28 @@ mod tests {
             let mut hits = Vec::new();
             watch.hits(text, &mut hits);
             assert_eq!(hits, expected, "in {text}");
+        }
+    }
+
+    #[test]
+    fn a_number_and_a_lines_end_are_told_apart_from_what_only_begins_like_them() {
+        let watch = Watch::new([".java:\u{2}:", "failures: \u{3}", "failures:\u{4}", " of \u{2}\u{4}"]);
+        for (text, expected) in [
+            ("A.java:12: error", vec![0]),
+            ("at a.A(A.java:12)", vec![]),
+            ("A.java:: no", vec![]),
+            ("Failures: 0", vec![]),
+            ("Failures: 10", vec![1]),
+            ("Failures:", vec![2]),
+            ("Failures:\r", vec![2]),
+            ("Failures: ", vec![]),
+            ("12 of 345", vec![3]),
+            ("12 of 345,", vec![]),
+        ] {
+            let mut hits = Vec::new();
+            watch.hits(text, &mut hits);
+            assert_eq!(hits, expected, "in {text}");
+            assert_eq!(watch.next(None, format!("ok\n{text}\nok\n").as_bytes(), 0).is_some(), !expected.is_empty());
         }
     }
 

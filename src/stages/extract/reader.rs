@@ -22,7 +22,7 @@ pub trait Reader: Send {
     fn tool(&self) -> &str;
 
     /// The reader sees a line only if one of these is in its clean text, or if it asked for the line. Upper and lower
-    /// case are not told apart here, and `\u{1}` is any digit (`watch::DIGIT`): `.py:` stands in every line of
+    /// case are not told apart here, and `\u{1}` is any digit (`watch::DIGIT`, with others): `.py:` stands in every line of
     /// `pytest -v`, `.py:\u{1}` only where a line is named. A literal that every green log is full of makes the whole
     /// program slow.
     fn wakes(&self) -> &'static [&'static str];

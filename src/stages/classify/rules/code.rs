@@ -173,7 +173,7 @@ pub const RULES: &[Rule] = &[
     Rule::code(
         "tests.failed",
         TestFailure,
-        &["tests passed, ", "tests failed", "test failed", "failures: ", " failed, ", "not ok ", "tests run: "],
+        &["tests passed, ", "tests failed", "test failed", "failures: \u{3}", "errors: \u{3}", " failed, ", "not ok "],
         r"\b\d+% tests passed, [1-9]\d* tests? failed|\b[1-9]\d* (of \d+ )?tests? failed\b|tests run: \d+, (failures: [1-9]|failures: 0, errors: [1-9])|\bfailures: [1-9]\d*\b|\b[1-9]\d* failed, \d+ passed|^\s*not ok \d+\b",
         0.7,
         "a test runner says that tests failed",

@@ -66,7 +66,8 @@ pub const RULES: &[Rule] = &[
         r"\b[A-Z][A-Z0-9_]*(TOKEN|SECRET|PASSWORD|PASSWD|API_?KEY|ACCESS_KEY|PRIVATE_KEY|CREDENTIALS?)[A-Z0-9_]*\b['`\x22]?:? ?(environment variable |env var |secret )?(unbound variable|parameter (null or )?not set|(is |was )?(required|missing)|must be (set|given|provided))|\b(error|fatal|fail\w*|missing|please (set|provide))\b.{0,60}\b[A-Z][A-Z0-9_]*_(TOKEN|SECRET|PASSWORD|API_?KEY|ACCESS_KEY|PRIVATE_KEY|CREDENTIALS?)\b",
         0.8,
         "a secret is not set, or not given to this run",
-    ),
+    )
+    .beside(&["unbound variable", "not set", "required", "missing", "must be ", "please set", "please provide"]),
     // The same said in passing: many programs only mention it, so alone it is hardly enough.
     Rule::environment(
         "credentials.variable-empty",

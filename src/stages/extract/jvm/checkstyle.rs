@@ -36,7 +36,7 @@ impl Reader for Checkstyle {
     }
 
     fn wakes(&self) -> &'static [&'static str] {
-        &[".java:\u{1}", ".java:[", "checkstyle] ", ".properties:", ".xml:\u{1}", ".xml:[", "Checkstyle violation"]
+        &[".java:\u{2}:", ".java:[", "checkstyle] ", ".properties:", ".xml:\u{1}", ".xml:[", "Checkstyle violation"]
     }
 
     fn line(&mut self, line: &Line<'_>, found: &mut Findings) -> Attention {

@@ -58,7 +58,7 @@ impl Reader for Javac {
 
     fn wakes(&self) -> &'static [&'static str] {
         &[
-            ".java:\u{1}",
+            ".java:\u{2}:",
             ".java:[",
             "warnings found and -Werror specified",
             "error: invalid source release",

@@ -31,7 +31,7 @@ pub static SPOTBUGS_MAVEN: Form = Form {
 pub static PMD: Form = Form {
     tool: "pmd",
     kind: Kind::LintError,
-    wakes: &[".java:\u{1}", ".kt:\u{1}", ".jsp:\u{1}", ".cls:\u{1}"],
+    wakes: &[".java:\u{2}:", ".kt:\u{2}:", ".jsp:\u{2}:", ".cls:\u{2}:"],
     lines: &[r"^(?: *\[\w+\] )?(?P<path>\S.*\.\w+):(?P<line>\d+):\t(?:(?P<code>\w+):\t)?(?P<message>\S.*)$"],
     ..Form::DEFAULT
 };

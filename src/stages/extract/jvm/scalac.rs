@@ -45,7 +45,7 @@ impl Reader for Scalac {
     }
 
     fn wakes(&self) -> &'static [&'static str] {
-        &[".scala:\u{1}", ".sbt:\u{1}", ".sc:\u{1}"]
+        &[".scala:\u{2}:", ".sbt:\u{2}:", ".sc:\u{2}:"]
     }
 
     fn line(&mut self, line: &Line<'_>, found: &mut Findings) -> Attention {

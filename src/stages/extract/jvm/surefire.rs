@@ -94,7 +94,9 @@ impl Reader for Surefire {
             "[ERROR] Errors:",
             "[WARNING] Flakes:",
             "Flaked tests:",
-            "Tests run:",
+            "Errors: \u{2}\u{4}",
+            "Skipped: \u{2}\u{4}",
+            "Flakes: \u{2}\u{4}",
         ]
     }
 

@@ -62,7 +62,7 @@ impl Reader for Rspec {
 
     fn wakes(&self) -> &'static [&'static str] {
         &[
-            "Failures:",
+            "Failures:\u{4}",
             "Failure/Error:",
             "Pending: (",
             "An error occurred ",

@@ -109,7 +109,7 @@ impl Reader for GoTest {
     }
 
     fn passes(&self) -> &'static [&'static str] {
-        &["--- PASS: "]
+        &["--- PASS: ", "ok  \t"]
     }
 
     fn line(&mut self, line: &Line<'_>, found: &mut Findings) -> Attention {
