@@ -1,6 +1,7 @@
 //! Steps 2 to 5: a log of any size becomes a reading and a classification.
-
 use std::path::{Path, PathBuf};
+
+use watch::Watch;
 
 use super::reports::Reports;
 use crate::config::inputs::Inputs;
@@ -14,7 +15,6 @@ use crate::edge::git::{Git, GitError};
 use crate::edge::store;
 use crate::stages::classify::{self, Sightings};
 use crate::stages::clean::cursor::{self, Around, Cursor};
-use crate::stages::clean::watch::Watch;
 use crate::stages::extract::green::GreenLines;
 use crate::stages::extract::{Place, STEP_END_LINES, extraction};
 use crate::stages::fingerprint;

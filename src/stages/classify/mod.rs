@@ -409,12 +409,13 @@ fn sighted_case(class: Class, weighed: &[Weighed<'_>]) -> Option<Case> {
 
 #[cfg(test)]
 mod tests {
+    use watch::Watch;
+
     use super::{Sightings, classify, switched_off_in_vain};
     use crate::config::policy::LogRule;
     use crate::domain::class::Class;
     use crate::domain::failure::{Failure, Kind, Reading};
     use crate::domain::log::{Line, Mark, Span};
-    use crate::stages::clean::watch::Watch;
 
     fn own_rule(name: &str, class: Option<Class>, pattern: &str) -> LogRule {
         LogRule {

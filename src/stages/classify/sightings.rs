@@ -203,8 +203,9 @@ fn keep(kept: &mut Vec<Sighting>, rule: usize, line: &Line<'_>) {
 
 #[cfg(test)]
 mod tests {
+    use watch::{LITERAL_BYTES_MIN, Watch};
+
     use super::*;
-    use crate::stages::clean::watch::{LITERAL_BYTES_MIN, Watch};
 
     #[test]
     fn every_rule_can_be_built_and_has_a_name_of_its_own() {

@@ -3,15 +3,14 @@
 //! A cursor with a watch hands over only the lines in which one of the watched literals stands, and those that were
 //! asked for; every other line costs two searches and nothing else. What stood before a line is cleaned only when
 //! somebody asks for it.
-
 use std::sync::Arc;
 
 use memchr::{memchr, memchr_iter, memrchr};
+use watch::sample::Sample;
+use watch::{Finder, Watch};
 
 use super::redact::{self, Redactor};
-use super::sample::Sample;
 use super::strip::{ESCAPE, next_odd, strip, uncolour};
-use super::watch::{Finder, Watch};
 use super::wide::Encoding;
 use crate::domain::log::{Attention, Line, LogSize, Mark, Span};
 

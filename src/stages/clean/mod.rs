@@ -1,8 +1,6 @@
 //! Raw bytes become clean lines: UTF-16, timestamps, U+FEFF, colour, groups, steps and secrets are taken out by one cursor.
 
 mod wide;
-mod sample;
 pub mod strip;
-pub mod watch;
 pub mod redact;
 pub mod cursor;

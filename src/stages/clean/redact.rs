@@ -2,12 +2,11 @@
 //!
 //! The runner masks the secrets it knows; this does not lean on it (P16). Vendors' keys are known by their documented
 //! shape, other values by the name they are assigned to and by how random they look.
-
 use std::sync::{LazyLock, OnceLock};
 
 use regex::{Captures, Regex};
+use watch::Watch;
 
-use super::watch::Watch;
 use crate::domain::secret::Redacted;
 
 /// The text with everything that looks like a credential replaced by `***`.
@@ -258,7 +257,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::stages::clean::watch::LITERAL_BYTES_MIN;
+    use watch::LITERAL_BYTES_MIN;
 
     /// Made up at run time, so that no key of a live format stands in this file.
     fn made_up(prefix: &[&str], length: usize) -> String {

@@ -458,11 +458,12 @@ impl Extraction {
 
 #[cfg(test)]
 mod tests {
+    use watch::Watch;
+
     use super::*;
     use crate::domain::failure::Kind;
     use crate::domain::log::Span;
     use crate::stages::clean::cursor::Cursor;
-    use crate::stages::clean::watch::Watch;
     use crate::stages::extract::tests::read_with;
 
     /// Takes blocks `begin NAME` … `end NAME`, and finds what is between.

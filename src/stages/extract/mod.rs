@@ -103,11 +103,12 @@ pub fn extraction(forced_tools: &[String], green: Option<GreenLines>) -> Extract
 pub mod tests {
     //! How readers are tried: text in, what was read out.
 
+    use watch::{LITERAL_BYTES_MIN, Watch};
+
     use super::join::Told;
     use super::*;
     use crate::domain::failure::{Failure, Reading};
     use crate::stages::clean::cursor::Cursor;
-    use crate::stages::clean::watch::{LITERAL_BYTES_MIN, Watch};
 
     /// Reads a whole log with every reader there is, without what is only guessed beside what a tool says. What failed
     /// must not depend on whether tests are counted.

@@ -1,8 +1,8 @@
 //! What reports say beside a log: each test and finding once, however many reports tell of it.
-
 use std::collections::BTreeSet;
 
 use sha2::{Digest as _, Sha256};
+use watch::Watch;
 
 use super::engine::{Extraction, Place as Job, STEP_END_LINES};
 use super::go;
@@ -18,7 +18,6 @@ use crate::domain::failure::{Failure, Kind, TestEnd, Warning};
 use crate::domain::log::Span;
 use crate::stages::clean::cursor::Cursor;
 use crate::stages::clean::redact::redact;
-use crate::stages::clean::watch::Watch;
 use crate::stages::report::case::{Case, Report};
 use crate::stages::report::read;
 use crate::text::{one_line, truncate};

@@ -2,10 +2,10 @@
 //!
 //! actions/runner, `IssueMatcher.Match`: of several patterns each must fit the line after the one before; what a line has
 //! said is kept for those after it; the last pattern may `loop` until a line does not fit.
+use watch::LITERAL_BYTES_MIN;
 
 use super::dialect::{Pattern, TooSlow};
 use super::literals::literals;
-use crate::stages::clean::watch::LITERAL_BYTES_MIN;
 
 /// What a pattern's groups say, in the order of `FIELDS`.
 pub const FIELDS: [&str; 7] = ["file", "line", "column", "severity", "code", "message", "fromPath"];

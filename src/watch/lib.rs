@@ -6,10 +6,12 @@
 //! of a literal's grams is the best to know it by depends on the text: `test` stands everywhere in one log and nowhere in
 //! another. So the log itself is sampled, and the watch tuned to it.
 
+pub mod sample;
+
 use std::cmp::Reverse;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::sample::{FOLD, GRAM_BYTES, Sample, folded, hash};
+use sample::{FOLD, GRAM_BYTES, Sample, folded, hash};
 
 /// Stands in a literal for any one digit: a file's name and a colon are everywhere, the line's number after them is not.
 pub const DIGIT: char = '\u{1}';
@@ -225,6 +227,7 @@ impl Finder {
     }
 
     /// The places of a block where the gram is known, a bit each. Nearly all of a log is read here, and has none.
+    #[inline(always)]
     fn places_in(&self, block: &[u8; READ_BYTES]) -> u32 {
         let a = self.knows::<0>(block) | self.knows::<1>(block) | self.knows::<2>(block) | self.knows::<3>(block);
         let b = self.knows::<4>(block) | self.knows::<5>(block) | self.knows::<6>(block) | self.knows::<7>(block);
