@@ -11,7 +11,7 @@ use crate::config::inputs::BadInput;
 use crate::domain::log::Attention;
 
 /// Large enough that reading costs nothing beside scanning, small enough to stay in the processor's second cache.
-const CHUNK_BYTES: usize = 256 << 10;
+const CHUNK_BYTES: usize = 64 << 10;
 
 /// Hands over a log file (`-` is standard input) chunk by chunk; one that cannot be read is bad input.
 pub fn read_chunks(path: &Path, each: &mut dyn FnMut(&[u8])) -> anyhow::Result<()> {

@@ -22,7 +22,7 @@ pub const NUMBER: char = '\u{2}';
 /// Stands for a digit with which a number begins that is not zero: `Failures: 0` is everywhere too.
 pub const NONZERO: char = '\u{3}';
 
-/// Stands for a line's end.
+/// Stands for a line's end, and blanks before it.
 pub const LINE_END: char = '\u{4}';
 
 /// Shorter ones would be found nearly everywhere: `Watch::new` leaves them out, and tests of those who give literals
@@ -100,7 +100,7 @@ impl Watch {
                 None => literals.push(Literal::new(lower.clone(), first)),
             }
         }
-        let all = Finder::new((0..).zip(&literals), &Sample::default());
+        let all = Finder::new((0..).zip(&literals), &Sample::typical());
         Self { quiet: vec![false; places.len()], all, loud: None, literals, places }
     }
 
@@ -136,7 +136,7 @@ impl Watch {
             let places = self.places.get(literal.first..literal.first + literal.count).unwrap_or_default();
             literal.loud = places.iter().any(|place| self.quiet.get(*place) == Some(&false));
         }
-        self.loud = Some(self.tuned(&Sample::default()));
+        self.loud = Some(self.tuned(&Sample::typical()));
         self
     }
 
@@ -289,7 +289,7 @@ impl Literal {
                 let digits = rest.as_slice().iter().take_while(|byte| byte.is_ascii_digit()).count();
                 digits > 0 && rest.nth(digits - 1).is_some()
             }
-            LINE_END => matches!(rest.next(), None | Some(b'\r' | b'\n')),
+            LINE_END => matches!(rest.find(|byte| !matches!(byte, b' ' | b'\t')), None | Some(b'\r' | b'\n')),
             _ => rest.next().is_some_and(|byte| byte.to_ascii_lowercase() == *wanted),
         })
     }
@@ -462,7 +462,8 @@ mod tests {
             ("Failures: 10", vec![1]),
             ("Failures:", vec![2]),
             ("Failures:\r", vec![2]),
-            ("Failures: ", vec![]),
+            ("Failures:  ", vec![2]),
+            ("Failures: x", vec![]),
             ("12 of 345", vec![3]),
             ("12 of 345,", vec![]),
         ] {

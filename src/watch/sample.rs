@@ -15,6 +15,16 @@ const SAMPLE_BYTES: usize = 256 << 10;
 /// Hashes, a counter each; two grams that share one look more common than they are.
 const HASH_BITS: u32 = 16;
 
+/// Words that logs are full of, with what stands around them: a sample before there is one.
+const TYPICAL: &str = "
+2026-11-20T10:00:00.0012345Z test tests testing passed failed failures failure error errors warning warnings info
+[INFO] [ERROR] [WARN] ... ok running run Running finished build building Building compiling Compiling downloading
+Downloading Downloaded from download installing install installed package packages version module modules class file
+files path source target output input command config configuration expected actual assert assertion exception java.
+org. com. at in with for the and not found name value type time took total object import require node_modules/src/
+python.py test_ .js .ts .rs .go dist/lib/bin/usr/home/runner/work/ ------- ======= object objects remote: https://
+workspace task process processing complete completed request response server client connection ";
+
 /// Counts of folded grams.
 #[derive(Default)]
 pub struct Sample {
@@ -26,18 +36,20 @@ pub struct Sample {
 }
 
 impl Sample {
+    /// Of a log of which nothing is known yet.
+    pub fn typical() -> Self {
+        let mut sample = Self::default();
+        sample.add(TYPICAL.as_bytes());
+        sample
+    }
+
     /// Counts a piece of the log, of which `read` bytes are read, if it is due. Whether the sample is larger than it was
     /// by so much that it is worth tuning to it.
     pub fn take(&mut self, piece: &[u8], read: u64) -> bool {
         if read < *self.due.get_or_insert(FIRST_BYTES) {
             return false;
         }
-        self.counts.resize(1 << HASH_BITS, 0);
-        for gram in piece.windows(GRAM_BYTES).filter_map(<[u8]>::first_chunk) {
-            if let Some(count) = self.counts.get_mut(hash(folded(*gram), HASH_BITS)) {
-                *count += 1;
-            }
-        }
+        self.add(piece);
         self.bytes += piece.len();
         let enough = self.bytes >= SAMPLE_BYTES;
         if enough {
@@ -45,6 +57,15 @@ impl Sample {
             self.due = Some(2 * read);
         }
         enough
+    }
+
+    fn add(&mut self, text: &[u8]) {
+        self.counts.resize(1 << HASH_BITS, 0);
+        for gram in text.windows(GRAM_BYTES).filter_map(<[u8]>::first_chunk) {
+            if let Some(count) = self.counts.get_mut(hash(folded(*gram), HASH_BITS)) {
+                *count += 1;
+            }
+        }
     }
 
     /// How often a folded gram was counted, or another one with its hash.

@@ -71,7 +71,7 @@ impl Reader for DotnetTest {
             "  Passed ",
             "  Skipped ",
             "Passed   ",
-            "failed ",
+            "\u{1}ms)\u{4}",
             " ms]",
         ]
     }

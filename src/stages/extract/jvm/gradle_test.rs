@@ -50,7 +50,7 @@ impl Reader for GradleTest {
     }
 
     fn wakes(&self) -> &'static [&'static str] {
-        &[" FAILED", " PASSED", " SKIPPED", " tests completed", " test completed"]
+        &[" FAILED\u{4}", " PASSED", " SKIPPED", " tests completed", " test completed"]
     }
 
     fn passes(&self) -> &'static [&'static str] {
