@@ -13,7 +13,7 @@ step() {
 step dist-scripts/tools.sh
 export PATH="$PWD/target/tools/bin:$PATH"
 
-step cargo fmt --check
+step cargo fmt --all --check
 step cargo clippy --locked --all-targets -- -D warnings
 step cargo deny check bans licenses sources
 step cargo test --locked

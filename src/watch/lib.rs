@@ -35,9 +35,9 @@ const BLOCK_BYTES: usize = 16;
 /// What a block's lookups read: its last gram begins in it and ends behind it.
 const READ_BYTES: usize = BLOCK_BYTES + GRAM_BYTES - 1;
 
-/// Hashes, a bit each: many times as many as there are grams, and together no larger than the cache next to the core.
-const HASH_BITS: u32 = 18;
-const WORDS: usize = 1 << (HASH_BITS - u64::BITS.ilog2());
+/// Words of 32 bits, one bit a gram: many times as many bits as there are grams, and few enough for a processor's cache.
+const WORD_BITS: u32 = 14;
+const WORDS: usize = 1 << WORD_BITS;
 
 /// A gram is known with each byte that may stand at an open place of it: with two of them, thousands.
 const OPEN_MAX: usize = 1;
@@ -59,8 +59,8 @@ pub struct Watch {
 
 /// Finds where literals may stand.
 pub struct Finder {
-    /// A bit for each hash of a gram, set where a needle's gram has it.
-    known: Box<[u64; WORDS]>,
+    /// A gram's hash is its word, its first byte its bit: set where a needle has such a gram.
+    known: Box<[u32; WORDS]>,
     /// Where in `needles` the list of each word of `known` begins; the next one's beginning is its end.
     lists: Vec<u32>,
     needles: Vec<Needle>,
@@ -237,17 +237,17 @@ impl Finder {
             return 0;
         }
         let grams = block.windows(GRAM_BYTES).filter_map(<[u8]>::first_chunk).zip(0..);
-        grams.fold(0, |places, (gram, place)| places | (self.knows_gram(*gram) as u32 & 1) << place)
+        grams.fold(0, |places, (gram, place)| places | (self.knows_gram(*gram) & 1) << place)
     }
 
     #[inline(always)]
-    fn knows<const PLACE: usize>(&self, block: &[u8; READ_BYTES]) -> u64 {
+    fn knows<const PLACE: usize>(&self, block: &[u8; READ_BYTES]) -> u32 {
         self.knows_gram(block[PLACE..].first_chunk().copied().unwrap_or_default())
     }
 
     /// The last bit says whether it is known; the others say nothing.
     #[inline(always)]
-    fn knows_gram(&self, gram: [u8; GRAM_BYTES]) -> u64 {
+    fn knows_gram(&self, gram: [u8; GRAM_BYTES]) -> u32 {
         let (word, bit) = place_of(folded(gram));
         self.known[word] >> bit
     }
@@ -298,8 +298,7 @@ impl Literal {
 /// The word and the bit of a folded gram.
 #[inline(always)]
 fn place_of(gram: u32) -> (usize, u32) {
-    let hash = hash(gram, HASH_BITS);
-    (hash / u64::BITS as usize, hash as u32 % u64::BITS)
+    (hash(gram, WORD_BITS), gram % u32::BITS)
 }
 
 /// The gram at this place, its case folded; after a text's end come line ends.

@@ -54,7 +54,7 @@ impl Sample {
         let enough = self.bytes >= SAMPLE_BYTES;
         if enough {
             self.bytes = 0;
-            self.due = Some(2 * read);
+            self.due = Some(read.saturating_mul(4));
         }
         enough
     }
@@ -90,11 +90,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_short_log_is_not_sampled_and_a_long_one_each_time_it_has_doubled() {
+    fn a_short_log_is_not_sampled_and_a_long_one_each_time_it_has_grown_fourfold() {
         let piece = b"a test of it\n".repeat(8 << 10);
         let mut sample = Sample::default();
-        let tuned_after = (1..100).filter(|pieces| sample.take(&piece, pieces * piece.len() as u64));
-        assert_eq!(tuned_after.collect::<Vec<_>>(), [7, 16, 34, 70]);
+        let tuned_after = (1..1_000).filter(|pieces| sample.take(&piece, pieces * piece.len() as u64));
+        assert_eq!(tuned_after.collect::<Vec<_>>(), [7, 30, 122, 490]);
         let count = |gram: &[u8; GRAM_BYTES]| sample.count(folded(*gram));
         assert!(count(b"test") > 0 && count(b"TEST") == count(b"test") && count(b"none") == 0);
     }

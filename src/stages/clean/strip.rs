@@ -73,7 +73,8 @@ pub fn uncolour(lines: &[u8], plain: &mut Vec<u8>) {
 fn colour(lines: &[u8], at: usize) -> Option<usize> {
     const BUILDKITE: &[u8] = b"\x1b_bk;t=";
     let code = lines.get(at..)?;
-    if let Some(time) = code.strip_prefix(BUILDKITE) {
+    if code.get(1) == Some(&b'_') {
+        let time = code.strip_prefix(BUILDKITE)?;
         let digits = time.iter().take_while(|byte| byte.is_ascii_digit()).count();
         return (time.get(digits) == Some(&BELL)).then_some(BUILDKITE.len() + digits + 1);
     }

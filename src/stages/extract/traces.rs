@@ -129,7 +129,12 @@ impl Trace {
             }
             return true;
         }
-        let Some(found) = self.frame.captures(line.text) else { return self.between.is_match(line.text) };
+        let is_between = self.between.is_match(line.text);
+        if failure.path.is_some() && is_between {
+            // Where it happened is known, and a trace may be long.
+            return true;
+        }
+        let Some(found) = self.frame.captures(line.text) else { return is_between };
         if let Some(path) =
             named(&found, "path").filter(|_| failure.path.is_none() && !self.foreign.is_match(line.text))
         {
