@@ -13,6 +13,8 @@
 //! - `edge`: everything that touches the world; the only IO and the only clock. Edges do not know each other.
 //! - `flows`: one page each, where stages and edges meet. Read `flows/heal.rs` and you have read the program.
 //! - `exit`, `cli`: what the outside sees.
+//!
+//! `watch` is a package of its own, in `src/watch`: it looks at every byte of a log, so it alone is optimised for speed.
 
 mod domain;
 mod text;

@@ -22,9 +22,9 @@ pub trait Reader: Send {
     fn tool(&self) -> &str;
 
     /// The reader sees a line only if one of these is in its clean text, or if it asked for the line. Upper and lower
-    /// case are not told apart here, and `\u{1}` is any digit (`watch::DIGIT`, with others): `.py:` stands in every line of
-    /// `pytest -v`, `.py:\u{1}` only where a line is named. A literal that every green log is full of makes the whole
-    /// program slow.
+    /// case are not told apart here. `\u{1}` is any digit, `\u{2}` a number, `\u{3}` one that is not zero, `\u{4}` the line's
+    /// end (`watch::DIGIT` and those after it): `.py:` stands in every line of `pytest -v`, `.py:\u{1}` only where a line
+    /// is named. A literal that every green log is full of makes the whole program slow.
     fn wakes(&self) -> &'static [&'static str];
 
     /// Those of `wakes` that only tell of a test that has passed. Where nobody counts tests, a line in which no other
