@@ -6,7 +6,12 @@ mod pnpm;
 mod pip;
 mod uv;
 mod poetry;
-mod system;
+mod apt;
+mod dpkg;
+mod apk;
+mod dnf;
+mod brew;
+mod conda;
 mod git;
 mod fetchers;
 
@@ -33,13 +38,13 @@ pub const FORMS: &[&Form] = &[
     &uv::PARSE,
     &uv::BUILD,
     &poetry::LOCK,
-    &system::APT,
-    &system::APT_MACHINE,
-    &system::DPKG,
-    &system::APK,
-    &system::DNF,
-    &system::BREW,
-    &system::CONDA,
+    &apt::FORM,
+    &apt::MACHINE,
+    &dpkg::FORM,
+    &apk::FORM,
+    &dnf::FORM,
+    &brew::FORM,
+    &conda::FORM,
     &git::CONFLICT,
     &git::PATHSPEC,
     &git::FATAL,
