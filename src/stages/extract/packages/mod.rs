@@ -13,7 +13,9 @@ mod dnf;
 mod brew;
 mod conda;
 mod git;
-mod fetchers;
+mod curl;
+mod wget;
+mod gh;
 
 use super::form::Form;
 use super::reader::Make;
@@ -49,7 +51,7 @@ pub const FORMS: &[&Form] = &[
     &git::PATHSPEC,
     &git::FATAL,
     &git::DIFFERS,
-    &fetchers::CURL,
-    &fetchers::WGET,
-    &fetchers::GH,
+    &curl::FORM,
+    &wget::FORM,
+    &gh::FORM,
 ];
