@@ -2,7 +2,8 @@
 
 mod terraform;
 mod helm;
-mod kubernetes;
+mod kubectl;
+mod kubeconform;
 mod docker;
 mod hadolint;
 mod actionlint;
@@ -33,11 +34,11 @@ pub const FORMS: &[&Form] = &[
     &helm::YAML,
     &helm::LINT,
     &helm::RELEASE,
-    &kubernetes::VALIDATION,
-    &kubernetes::INVALID,
-    &kubernetes::SERVER,
-    &kubernetes::NO_SERVER,
-    &kubernetes::KUBECONFORM,
+    &kubectl::VALIDATION,
+    &kubectl::INVALID,
+    &kubectl::SERVER,
+    &kubectl::NO_SERVER,
+    &kubeconform::FORM,
     &docker::CLASSIC,
     &docker::DAEMON,
     &hadolint::FORM,

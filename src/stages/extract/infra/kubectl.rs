@@ -1,8 +1,7 @@
-//! kubectl and kubeconform: manifests that a cluster or its schema refuses.
+//! kubectl: manifests that it or a cluster refuses.
 //!
-//! kubectl: `pkg/cmd/util/helpers.go`, `checkErr`: `error: MESSAGE`, `The KIND "NAME" is invalid: FIELD: MESSAGE`,
-//! `Error from server (REASON): MESSAGE`; validation says `error validating "FILE": error validating data: …`. kubeconform:
-//! `pkg/output/text.go`: `FILE - KIND NAME is invalid: MESSAGE`, `FILE - KIND NAME failed validation: MESSAGE`.
+//! `pkg/cmd/util/helpers.go`, `checkErr`: `error: MESSAGE`, `The KIND "NAME" is invalid: FIELD: MESSAGE`,
+//! `Error from server (REASON): MESSAGE`; validation says `error validating "FILE": error validating data: …`.
 
 use crate::domain::failure::Kind;
 use crate::stages::extract::form::Form;
@@ -48,25 +47,17 @@ pub const NO_SERVER: Form = Form {
     ..Form::DEFAULT
 };
 
-pub const KUBECONFORM: Form = Form {
-    tool: "kubeconform",
-    wakes: &[" is invalid: ", " failed validation: "],
-    lines: &[r"^(?P<path>\S.*?\.(?:ya?ml|json)) - (?P<message>.*(?:is invalid|failed validation): .+)$"],
-    ..Form::DEFAULT
-};
-
 #[cfg(test)]
 mod tests {
     use crate::stages::extract::tests::told;
 
     #[test]
-    fn what_a_cluster_or_its_schema_refuses_is_read() {
+    fn what_it_or_a_cluster_refuses_is_read() {
         let log = "\
 error: error validating \"k8s/app.yml\": error validating data: [apiVersion not set, kind not set]; if you choose to ignore these errors, turn validation off with --validate=false
 The Deployment \"web\" is invalid: spec.replicas: Invalid value: -1: must be greater than or equal to 0
 Error from server (NotFound): namespaces \"shop\" not found
 error: the path \"k8s/nope.yml\" does not exist
-k8s/app.yml - Deployment web is invalid: problem validating schema.
 ";
         assert_eq!(
             told(log),
@@ -75,7 +66,6 @@ k8s/app.yml - Deployment web is invalid: problem validating schema.
                 "kubectl lint_error | The Deployment \"web\" is invalid: spec.replicas: Invalid value: -1: must be greater than or equal to 0 | @2-2",
                 "kubectl runtime_error | NotFound | namespaces \"shop\" not found | @3-3",
                 "kubectl runtime_error | k8s/nope.yml | the path \"k8s/nope.yml\" does not exist | @4-4",
-                "kubeconform lint_error | k8s/app.yml | Deployment web is invalid: problem validating schema. | @5-5",
             ]
         );
     }
