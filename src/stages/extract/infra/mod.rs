@@ -9,7 +9,9 @@ mod hadolint;
 mod actionlint;
 mod ansible_lint;
 mod ansible_playbook;
-mod protobuf;
+mod buf;
+mod protoc;
+mod protolint;
 mod puppet_lint;
 mod cfn_lint;
 mod checkov;
@@ -47,10 +49,10 @@ pub const FORMS: &[&Form] = &[
     &ansible_lint::PARSEABLE,
     &ansible_lint::FULL,
     &ansible_playbook::UNREAD_OLD,
-    &protobuf::BUF_LINT,
-    &protobuf::BUF_BUILD,
-    &protobuf::PROTOC,
-    &protobuf::PROTOLINT,
+    &buf::LINT,
+    &buf::BUILD,
+    &protoc::FORM,
+    &protolint::FORM,
     &puppet_lint::FORM,
     &cfn_lint::FORM,
     &cfn_lint::PARSEABLE,
