@@ -18,7 +18,7 @@ mod checkov;
 mod dotenv_linter;
 mod nginx;
 mod shellcheck;
-mod shells;
+mod shell;
 mod bats;
 
 use super::form::Form;
@@ -60,8 +60,8 @@ pub const FORMS: &[&Form] = &[
     &dotenv_linter::FORM,
     &nginx::FORM,
     &shellcheck::GCC,
-    &shells::SYNTAX,
-    &shells::RUN,
+    &shell::SYNTAX,
+    &shell::RUN,
     &bats::FORM,
     &bats::IN_FUNCTION,
 ];
