@@ -3,6 +3,7 @@
 mod markdownlint;
 mod yamllint;
 mod codespell;
+mod misspell;
 mod typos;
 mod zizmor;
 mod remark;
@@ -24,8 +25,8 @@ pub const FORMS: &[&Form] = &[
     &yamllint::PARSABLE,
     &yamllint::STANDARD,
     &yamllint::GITHUB,
-    &codespell::CODESPELL,
-    &codespell::MISSPELL,
+    &codespell::FORM,
+    &misspell::FORM,
     &typos::BRIEF,
     &remark::FORM,
     &cspell::FORM,
