@@ -19,6 +19,7 @@ mod sphinx;
 mod django;
 mod coverage;
 mod tox;
+mod nox;
 mod pip_audit;
 pub mod traceback;
 
@@ -52,7 +53,7 @@ pub const FORMS: &[&Form] = &[
     &sphinx::FIRST,
     &django::FORM,
     &coverage::FORM,
-    &tox::TOX,
-    &tox::NOX,
+    &tox::FORM,
+    &nox::FORM,
     &pip_audit::FORM,
 ];

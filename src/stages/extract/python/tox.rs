@@ -1,14 +1,13 @@
-//! tox and nox: which environment or session failed, where no tool inside of it has said why.
+//! tox: which environment failed, where no tool inside of it has said why.
 //!
 //! `tox/session/cmd/run/common.py` and `tox/execute/local_sub_process`: `{env}: exit {code} ({seconds} seconds) {cwd}>
 //! {command}`, `{env}: failed with {reason}`; tox 3 wrote `ERROR: InvocationError for command {command} (exited with code
-//! {code})` and `ERROR:   {env}: InterpreterNotFound: {name}`. `nox/sessions.py` and `nox/command.py`: `nox > Command
-//! {command} failed with exit code {code}`, `nox > Session {name} failed.`.
+//! {code})` and `ERROR:   {env}: InterpreterNotFound: {name}`.
 
 use crate::domain::failure::Kind;
 use crate::stages::extract::form::Form;
 
-pub const TOX: Form = Form {
+pub const FORM: Form = Form {
     tool: "tox",
     kind: Kind::RuntimeError,
     wakes: &[" seconds) ", ": failed with ", "InvocationError for command ", "InterpreterNotFound: "],
@@ -16,17 +15,6 @@ pub const TOX: Form = Form {
         r"^(?:[\w.-]+: (?P<code>exit -?[1-9]\d*) \([\d.]+ seconds\) .+?> (?P<message2>.+?)(?: pid=\d+)?",
         r"|(?P<message>[\w.-]+: failed with .+|ERROR: InvocationError for command .+|ERROR: +[\w.-]+: InterpreterNotFound: .+))$"
     )],
-    wraps: true,
-    ..Form::DEFAULT
-};
-
-pub const NOX: Form = Form {
-    tool: "nox",
-    kind: Kind::RuntimeError,
-    wakes: &["nox > "],
-    lines: &[
-        r"^nox > (?P<message>Command .+ failed with exit code .+|Session .+ (?:raised exception|aborted).*|Program .+ not found.*|Error while .+)$",
-    ],
     wraps: true,
     ..Form::DEFAULT
 };
@@ -48,16 +36,5 @@ py311: exit 3 (0.08 seconds) /home/runner/work/x/x> python -c 'import sys; sys.e
         let linted = format!("app/cart.py:3:1: F401 'os' imported but unused\n{tox}");
         let roots = told(&linted).into_iter().filter(|failure| !failure.starts_with('['));
         assert_eq!(roots.count(), 1);
-    }
-
-    // Printed by nox 2026.
-    #[test]
-    fn so_is_a_session() {
-        assert_eq!(
-            told(
-                "nox > Command python -c 'raise SystemExit(2)' failed with exit code 2\nnox > Session tests failed.\n"
-            ),
-            ["nox runtime_error | Command python -c 'raise SystemExit(2)' failed with exit code 2 | @1-1"]
-        );
     }
 }
