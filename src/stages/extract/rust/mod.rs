@@ -6,7 +6,9 @@ mod cargo;
 mod rustc;
 mod json;
 mod rustfmt;
-mod checkers;
+mod cargo_deny;
+mod cargo_audit;
+mod cargo_semver_checks;
 
 use super::form::Form;
 use super::reader::Make;
@@ -19,4 +21,4 @@ pub const READERS: &[Make] = &[
     || Box::new(rustfmt::Rustfmt::default()),
 ];
 
-pub const FORMS: &[&Form] = &[&checkers::DENY, &checkers::AUDIT, &checkers::SEMVER];
+pub const FORMS: &[&Form] = &[&cargo_deny::FORM, &cargo_audit::FORM, &cargo_semver_checks::FORM];
