@@ -6,7 +6,11 @@ mod build;
 mod test;
 mod gofmt;
 mod json;
-mod linters;
+mod staticcheck;
+mod golangci_lint;
+mod errcheck;
+mod revive;
+mod ginkgo;
 
 use super::form::Form;
 use super::reader::Make;
@@ -20,13 +24,13 @@ pub const READERS: &[Make] = &[
 ];
 
 pub const FORMS: &[&Form] = &[
-    &linters::STATICCHECK,
-    &linters::GOLANGCI,
-    &linters::GOLANGCI_TAB,
-    &linters::GOLANGCI_FAILS,
-    &linters::STYLISH,
-    &linters::ERRCHECK,
-    &linters::REVIVE,
-    &linters::REVIVE_STYLISH,
-    &linters::GINKGO,
+    &staticcheck::TEXT,
+    &golangci_lint::TEXT,
+    &golangci_lint::TAB,
+    &golangci_lint::FAILS,
+    &staticcheck::STYLISH,
+    &errcheck::FORM,
+    &revive::FRIENDLY,
+    &revive::STYLISH,
+    &ginkgo::FORM,
 ];
