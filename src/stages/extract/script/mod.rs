@@ -9,13 +9,18 @@ mod jest;
 mod node_test;
 mod mocha;
 mod jasmine;
+mod karma;
 mod ava;
 mod playwright;
 mod biome;
 mod stylelint;
 mod tslint;
 mod standard;
-mod bundlers;
+mod webpack;
+mod esbuild;
+mod rollup;
+mod vite;
+mod next;
 mod svelte_check;
 
 use super::form::Form;
@@ -34,8 +39,8 @@ pub const READERS: &[Make] = &[
 ];
 
 pub const FORMS: &[&Form] = &[
-    &jasmine::CONSOLE,
-    &jasmine::KARMA,
+    &jasmine::FORM,
+    &karma::FORM,
     &biome::LINT,
     &biome::PARSE,
     &biome::FORMAT,
@@ -46,12 +51,12 @@ pub const FORMS: &[&Form] = &[
     &tslint::PROSE,
     &tslint::STYLISH,
     &standard::FORM,
-    &bundlers::WEBPACK_MISSING,
-    &bundlers::WEBPACK,
-    &bundlers::ESBUILD,
-    &bundlers::ROLLUP,
-    &bundlers::VITE,
-    &bundlers::NEXT,
+    &webpack::MISSING,
+    &webpack::ERROR,
+    &esbuild::FORM,
+    &rollup::FORM,
+    &vite::FORM,
+    &next::FORM,
     &svelte_check::HUMAN,
     &svelte_check::MACHINE,
 ];
