@@ -7,7 +7,14 @@ mod gtest;
 mod catch2;
 mod sanitizer;
 mod ctest;
-mod builds;
+mod make;
+mod ninja;
+mod meson;
+mod configure;
+mod gfortran;
+mod cppcheck;
+mod cpplint;
+mod boost_test;
 
 use super::form::Form;
 use super::reader::Make;
@@ -23,16 +30,16 @@ pub const READERS: &[Make] = &[
 ];
 
 pub const FORMS: &[&Form] = &[
-    &builds::MAKEFILE,
-    &builds::MAKE,
-    &builds::NINJA,
-    &builds::NINJA_ERROR,
-    &builds::MESON_DEPENDENCY,
-    &builds::MESON,
-    &builds::MESON_TEST,
-    &builds::CONFIGURE,
-    &builds::GFORTRAN,
-    &builds::CPPCHECK,
-    &builds::CPPLINT,
-    &builds::BOOST,
+    &make::MAKEFILE,
+    &make::TARGET,
+    &ninja::FAILED,
+    &ninja::ERROR,
+    &meson::DEPENDENCY,
+    &meson::BUILD,
+    &meson::TEST,
+    &configure::FORM,
+    &gfortran::ERROR,
+    &cppcheck::FORM,
+    &cpplint::FORM,
+    &boost_test::FORM,
 ];
