@@ -2,39 +2,56 @@
 
 mod haskell;
 mod lua;
-mod functional;
-mod scripted;
-mod compiled;
-mod texts;
+mod luacheck;
+mod ocaml;
+mod elm;
+mod hspec;
+mod cabal;
+mod perlcritic;
+mod perl;
+mod testthat;
+mod lintr;
+mod r;
+mod julia_test;
+mod nim;
+mod zig;
+mod crystal;
+mod dmd;
+mod verilator;
+mod iverilog;
+mod tex;
+mod vint;
+mod sqlfluff;
 
 use super::form::Form;
+use super::native::gfortran;
 use super::reader::Make;
 
 pub const READERS: &[Make] = &[|| Box::new(haskell::Ghc::default()), || Box::new(haskell::Hlint::default())];
 
 pub const FORMS: &[&Form] = &[
-    &lua::LUA,
-    &lua::LUACHECK,
-    &functional::OCAML,
-    &functional::ELM,
-    &functional::HSPEC,
-    &functional::CABAL,
-    &scripted::PERLCRITIC,
-    &scripted::PERL,
-    &scripted::TESTTHAT,
-    &scripted::LINTR,
-    &scripted::RSCRIPT,
-    &scripted::RSCRIPT_BARE,
-    &scripted::JULIA_TEST,
-    &compiled::NIM,
-    &compiled::ZIG,
-    &compiled::CRYSTAL,
-    &compiled::DMD,
-    &compiled::GFORTRAN,
-    &compiled::VERILATOR,
-    &compiled::IVERILOG,
-    &texts::TEX,
-    &texts::TEX_PLAIN,
-    &texts::VINT,
-    &texts::SQLFLUFF,
+    &lua::FORM,
+    &luacheck::FORM,
+    &ocaml::FORM,
+    &elm::FORM,
+    &hspec::FORM,
+    &cabal::FORM,
+    &perlcritic::FORM,
+    &perl::FORM,
+    &testthat::FORM,
+    &lintr::FORM,
+    &r::CALLED,
+    &r::BARE,
+    &julia_test::FORM,
+    &nim::FORM,
+    &zig::FORM,
+    &crystal::FORM,
+    &dmd::FORM,
+    &gfortran::ERROR_OR_WARNING,
+    &verilator::FORM,
+    &iverilog::FORM,
+    &tex::FILE_LINE,
+    &tex::PLAIN,
+    &vint::FORM,
+    &sqlfluff::FORM,
 ];

@@ -11,7 +11,7 @@ mod make;
 mod ninja;
 mod meson;
 mod configure;
-mod gfortran;
+pub mod gfortran;
 mod cppcheck;
 mod cpplint;
 mod boost_test;
