@@ -11,12 +11,19 @@ mod scala_test;
 mod javac;
 mod scalac;
 mod kotlinc;
+mod aapt;
 mod checkstyle;
-mod linters;
+mod spotbugs;
+mod pmd;
+mod ktlint;
+mod detekt;
+mod scalastyle;
+mod android_lint;
 mod spotless;
 mod maven;
 mod gradle;
 mod ant;
+mod sbt;
 
 use super::form::Form;
 use super::reader::Make;
@@ -42,15 +49,15 @@ pub const FORMS: &[&Form] = &[
     &kotlinc::OF_GRADLE_BEFORE,
     &kotlinc::PLAIN,
     &kotlinc::WERROR,
-    &linters::SPOTBUGS,
-    &linters::SPOTBUGS_MAVEN,
-    &linters::PMD,
-    &linters::PMD_MAVEN,
-    &linters::KTLINT,
-    &linters::DETEKT,
-    &linters::DETEKT_BEFORE,
-    &linters::SCALASTYLE,
-    &linters::ANDROID_LINT,
-    &linters::AAPT,
-    &linters::SBT,
+    &spotbugs::CONSOLE,
+    &spotbugs::MAVEN,
+    &pmd::TEXT,
+    &pmd::MAVEN,
+    &ktlint::FORM,
+    &detekt::FORM,
+    &detekt::BEFORE,
+    &scalastyle::FORM,
+    &android_lint::FORM,
+    &aapt::FORM,
+    &sbt::FORM,
 ];
