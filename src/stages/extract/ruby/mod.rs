@@ -3,9 +3,21 @@
 mod frames;
 mod rspec;
 mod minitest;
+mod cucumber;
+mod departments;
 mod rubocop;
+mod standardrb;
+mod haml_lint;
+mod slim_lint;
+mod scss_lint;
+mod erb_lint;
+mod reek;
+mod brakeman;
+mod fasterer;
+mod sorbet;
+mod steep;
 mod bundler;
-mod linters;
+mod interpreter;
 
 use super::form::Form;
 use super::reader::Make;
@@ -19,20 +31,20 @@ pub const READERS: &[Make] = &[
 pub const FORMS: &[&Form] = &[
     &rubocop::CLANG,
     &rubocop::SIMPLE,
-    &rubocop::STANDARD,
-    &linters::HAML_LINT,
-    &linters::SLIM_LINT,
-    &linters::SCSS_LINT,
-    &linters::ERB_LINT,
-    &linters::ERB_LINT_COMPACT,
-    &linters::REEK,
-    &linters::REEK_SINGLE_LINE,
-    &linters::BRAKEMAN,
-    &linters::BRAKEMAN_TABS,
-    &linters::FASTERER,
-    &linters::SORBET,
-    &linters::STEEP,
-    &bundler::BUNDLER,
-    &bundler::CUCUMBER,
-    &bundler::RUBY_SYNTAX,
+    &standardrb::FORM,
+    &haml_lint::FORM,
+    &slim_lint::FORM,
+    &scss_lint::FORM,
+    &erb_lint::MULTILINE,
+    &erb_lint::COMPACT,
+    &reek::LISTED,
+    &reek::SINGLE_LINE,
+    &brakeman::TEXT,
+    &brakeman::TABS,
+    &fasterer::FORM,
+    &sorbet::FORM,
+    &steep::FORM,
+    &bundler::FORM,
+    &cucumber::FORM,
+    &interpreter::SYNTAX,
 ];

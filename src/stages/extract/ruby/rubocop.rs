@@ -1,4 +1,4 @@
-//! RuboCop, and the tools that are RuboCop inside: Standard and its kin.
+//! RuboCop, in its own forms.
 //!
 //! `lib/rubocop/formatter/`: `clang_style_formatter.rb` (which `progress`, the default, ends with) prints
 //! `path:line:column: C: [Correctable] Style/Foo: message`, then the source line and carets; `emacs_style_formatter.rb` the
@@ -6,6 +6,7 @@
 //! `tap_formatter.rb` that behind `# `. Releases before 0.5x leave the cop's name out. Every severity but info (`I`)
 //! fails the run, and so does nothing that was `[Corrected]` (`cli/command/execute_runner.rb`).
 
+use super::departments::DEPARTMENTS;
 use crate::domain::failure::Kind;
 use crate::stages::extract::form::Form;
 
@@ -13,26 +14,6 @@ const WAKES: &[&str] = &[": C: ", ": W: ", ": E: ", ": F: ", ": R: ", ": I: "];
 
 /// What the run does not fail for.
 const MILD: &[&str] = &["i:", "c: [corrected]", "w: [corrected]", "e: [corrected]", "f: [corrected]", "r: [corrected]"];
-
-/// Departments of RuboCop's own cops and of its well-known extensions: the simple form has no other literal.
-const DEPARTMENTS: &[&str] = &[
-    ": Style/",
-    ": Layout/",
-    ": Lint/",
-    ": Metrics/",
-    ": Naming/",
-    ": Security/",
-    ": Bundler/",
-    ": Gemspec/",
-    ": Rails/",
-    ": RSpec/",
-    ": Performance/",
-    ": Minitest/",
-    ": FactoryBot/",
-    ": Capybara/",
-    ": Sorbet/",
-    " [Correctable] ",
-];
 
 pub const CLANG: Form = Form {
     tool: "rubocop",
@@ -60,17 +41,6 @@ pub const SIMPLE: Form = Form {
     ],
     repeats: true,
     mild: MILD,
-    ..Form::DEFAULT
-};
-
-/// `standardrb` (`lib/standard/formatter.rb`): `  path:line:column: Style/Foo: message`.
-pub const STANDARD: Form = Form {
-    tool: "standardrb",
-    kind: Kind::LintError,
-    wakes: DEPARTMENTS,
-    lines: &[
-        r"^  (?P<path>\S.*?):(?P<line>\d+):(?P<column>\d+): (?P<code>[A-Z]\w*(?:/[A-Z]\w*)+): (?:\[(?P<suggestion>Correctable)\] )?(?P<message>[^\[].*)$",
-    ],
     ..Form::DEFAULT
 };
 
@@ -136,19 +106,6 @@ C:  2:  5: Naming/MethodName: Use snake_case for method names.
                 "rubocop lint_error | lib/a.rb:120:12 | Lint/Void | Operator == used in void context. | @3-3",
                 "rubocop lint_error | lib/b.rb:2:5 | Naming/MethodName | Use snake_case for method names. | @5-5",
             ]
-        );
-    }
-
-    #[test]
-    fn standard_prints_its_own_form() {
-        let log = "\
-standard: Use Ruby Standard Style (https://github.com/standardrb/standard)
-standard: Run `standardrb --fix` to automatically fix some problems.
-  lib/a.rb:3:7: Style/StringLiterals: Prefer double-quoted strings.
-";
-        assert_eq!(
-            told(log),
-            ["standardrb lint_error | lib/a.rb:3:7 | Style/StringLiterals | Prefer double-quoted strings. | @3-3"]
         );
     }
 }
