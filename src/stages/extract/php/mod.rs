@@ -3,8 +3,12 @@
 mod phpunit;
 mod pest;
 mod tables;
+mod phpcs;
+mod psalm;
+mod phpstan;
+mod php_cs_fixer;
 mod composer;
-mod linters;
+mod interpreter;
 
 use super::form::Form;
 use super::reader::Make;
@@ -17,14 +21,14 @@ pub const READERS: &[Make] = &[
 ];
 
 pub const FORMS: &[&Form] = &[
-    &linters::PHPCS_EMACS,
-    &linters::PSALM_TEXT,
-    &linters::PSALM_CONSOLE,
-    &linters::PSALM_CONSOLE_LINES,
-    &linters::PHPSTAN_RAW,
-    &linters::PHP_CS_FIXER,
-    &linters::PHP_PARSE,
-    &linters::PHP_UNCAUGHT,
-    &linters::PHP_FATAL,
+    &phpcs::EMACS,
+    &psalm::TEXT,
+    &psalm::CONSOLE,
+    &psalm::CONSOLE_LINES,
+    &phpstan::RAW,
+    &php_cs_fixer::FORM,
+    &interpreter::PARSE,
+    &interpreter::UNCAUGHT,
+    &interpreter::FATAL,
     &composer::CONSOLE,
 ];
