@@ -1,7 +1,11 @@
 //! Elixir's and Erlang's tools.
 
 mod exunit;
-mod compile;
+mod elixirc;
+mod erlc;
+mod mix;
+mod credo;
+mod dialyzer;
 
 use super::form::Form;
 use super::reader::Make;
@@ -9,15 +13,15 @@ use super::reader::Make;
 pub const READERS: &[Make] = &[|| Box::new(exunit::ExUnit::default())];
 
 pub const FORMS: &[&Form] = &[
-    &compile::DIAGNOSTIC,
-    &compile::THROWN,
-    &compile::RUNTIME,
-    &compile::MIX_DEPS,
-    &compile::MIX_FORMAT,
-    &compile::MIX,
-    &compile::CREDO,
-    &compile::DIALYXIR,
-    &compile::CREDO_ONE_LINE,
-    &compile::ERLC,
-    &compile::REBAR3,
+    &elixirc::DIAGNOSTIC,
+    &elixirc::THROWN,
+    &elixirc::RUNTIME,
+    &mix::DEPS,
+    &mix::FORMAT,
+    &mix::RAISED,
+    &credo::SUGGESTED,
+    &dialyzer::DIALYXIR,
+    &credo::ONE_LINE,
+    &erlc::PLAIN,
+    &erlc::REBAR3,
 ];
