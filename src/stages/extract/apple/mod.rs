@@ -1,7 +1,12 @@
 //! Apple's tools: Swift, Xcode, and what stands around them.
 
 mod xctest;
-mod build;
+mod swift_testing;
+mod swiftc;
+mod xcodebuild;
+mod swift_package;
+mod swiftlint;
+mod swift_format;
 
 use super::form::Form;
 use super::reader::Make;
@@ -9,14 +14,14 @@ use super::reader::Make;
 pub const READERS: &[Make] = &[|| Box::new(xctest::XcTest::default())];
 
 pub const FORMS: &[&Form] = &[
-    &build::SWIFTLINT,
-    &build::SWIFT_FORMAT,
-    &build::SWIFT_TESTING,
-    &build::SIGNING,
-    &build::TARGET,
-    &build::XCODEBUILD,
-    &build::SWIFTPM,
-    &build::SWIFTC,
-    &build::PRETTY,
-    &build::PRETTY_TEST,
+    &swiftlint::FORM,
+    &swift_format::FORM,
+    &swift_testing::FORM,
+    &xcodebuild::SIGNING,
+    &xcodebuild::TARGET,
+    &xcodebuild::CALLED,
+    &swift_package::FORM,
+    &swiftc::PLAIN,
+    &swiftc::PRETTY,
+    &xctest::PRETTY,
 ];

@@ -8,6 +8,7 @@ use std::collections::HashSet;
 
 use crate::domain::failure::{Failure, Kind, TestEnd};
 use crate::domain::log::{Line, Span};
+use crate::stages::extract::form::Form;
 use crate::stages::extract::pattern::{Pattern, group, number};
 use crate::stages::extract::reader::{Attention, FAILURES_MAX, Findings, Reader};
 
@@ -147,9 +148,18 @@ impl XcTest {
     }
 }
 
+/// A failing test as xcpretty and xcbeautify print it: `    ✖ testOpen, XCTAssertEqual failed: …`.
+pub const PRETTY: Form = Form {
+    tool: "xctest",
+    kind: Kind::TestFailure,
+    wakes: &["✖ test", "✗ test"],
+    lines: &[r"^\s+[✖✗] (?P<test>test\w+)(?:\(\))?(?: on '.*?')?,? (?P<message>[^(\s].*?)(?: \(\d+\.\d+ seconds\))?$"],
+    ..Form::DEFAULT
+};
+
 #[cfg(test)]
 mod tests {
-    use crate::stages::extract::tests::{read, told};
+    use crate::stages::extract::tests::{check_only, read, told};
 
     #[test]
     fn assertions_are_told_with_their_test_on_both_systems() {
@@ -184,5 +194,13 @@ Executed 3 tests, with 2 failures (1 unexpected) in 0.009 (0.010) seconds
             .filter_map(|failure| failure.test)
             .collect();
         assert_eq!(tests, ["ShopTests.TillTests testOpen", "TillTests.testShut()"]);
+    }
+
+    #[test]
+    fn a_test_is_told_where_only_what_makes_it_pretty_prints_it() {
+        check_only(
+            "    ✖ testOpen, XCTAssertEqual failed: (\"-1\") is not equal to (\"3\")",
+            "xctest test_failure | testOpen | XCTAssertEqual failed: (\"-1\") is not equal to (\"3\") | @1-1",
+        );
     }
 }

@@ -1,0 +1,51 @@
+//! xcodebuild: signing, targets, and how it was called.
+
+use crate::domain::failure::Kind;
+use crate::stages::extract::form::Form;
+
+/// xcodebuild on signing, which no change of the code mends: certificates, profiles and teams are the machine's.
+pub const SIGNING: Form = Form {
+    tool: "xcodebuild",
+    kind: Kind::Infrastructure,
+    wakes: &["development team", "igning certificate", "rovisioning profile", "No profiles for '"],
+    lines: &[concat!(
+        r"^(?:❌ +)?(?:(?P<path>\S.*?\.\w+): )?error: (?P<message>.*(?:requires a development team|igning certificate|rovisioning profile|No profiles for ').*?)",
+        r"(?: \(in target '.*?' from project '.*?'\))?$",
+    )],
+    ..Form::DEFAULT
+};
+
+/// xcodebuild on a target as a whole: packages, resources.
+pub const TARGET: Form = Form {
+    tool: "xcodebuild",
+    kind: Kind::BuildError,
+    wakes: &["(in target '"],
+    lines: &[r"^(?:❌ +)?(?:(?P<path>\S.*?\.\w+): )?error: (?P<message>\S.*?) \(in target '.*?' from project '.*?'\)$"],
+    ..Form::DEFAULT
+};
+
+/// xcodebuild on how it was called.
+pub const CALLED: Form = Form {
+    tool: "xcodebuild",
+    kind: Kind::BuildError,
+    wakes: &["xcodebuild: error: "],
+    lines: &[r"^xcodebuild: error: (?P<message>\S.*)$"],
+    ..Form::DEFAULT
+};
+
+#[cfg(test)]
+mod tests {
+    use crate::stages::extract::tests::check_only;
+
+    #[test]
+    fn signing_is_the_machines_and_a_wrong_call_is_the_builds() {
+        check_only(
+            "/Users/runner/work/shop/shop/Shop.xcodeproj: error: Signing for \"Shop\" requires a development team. (in target 'Shop' from project 'Shop')",
+            "xcodebuild infrastructure | Shop.xcodeproj | Signing for \"Shop\" requires a development team. | @1-1",
+        );
+        check_only(
+            "xcodebuild: error: The workspace named \"Shop\" does not contain a scheme named \"Till\".",
+            "xcodebuild build_error | The workspace named \"Shop\" does not contain a scheme named \"Till\". | @1-1",
+        );
+    }
+}
