@@ -1,7 +1,10 @@
 //! Dart's and Flutter's tools.
 
 mod test;
-mod build;
+mod analyze;
+mod compile;
+mod dart_pub;
+mod format;
 
 use super::form::Form;
 use super::reader::Make;
@@ -9,4 +12,4 @@ use super::reader::Make;
 pub const READERS: &[Make] = &[|| Box::new(test::DartTest::default())];
 
 pub const FORMS: &[&Form] =
-    &[&build::ANALYZE, &build::FLUTTER_ANALYZE, &build::ANALYZE_MACHINE, &build::COMPILE, &build::PUB, &build::FORMAT];
+    &[&analyze::PLAIN, &analyze::FLUTTER, &analyze::MACHINE, &compile::FORM, &dart_pub::FORM, &format::FORM];

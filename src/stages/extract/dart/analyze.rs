@@ -1,10 +1,10 @@
-//! The Dart compilers, the analyser, the formatter and pub, with and without Flutter.
+//! The Dart analyser, with and without Flutter.
 
 use crate::domain::failure::Kind;
 use crate::stages::extract::form::Form;
 
 /// `dart analyze` (`pkg/dartdev/lib/src/commands/analyze.dart`): `  error - path:3:5 - message - code`; infos stop nothing.
-pub const ANALYZE: Form = Form {
+pub const PLAIN: Form = Form {
     tool: "dart-analyze",
     kind: Kind::TypeError,
     wakes: &[" error - ", " warning - ", " info - "],
@@ -16,7 +16,7 @@ pub const ANALYZE: Form = Form {
 };
 
 /// `flutter analyze` (`packages/flutter_tools/lib/src/dart/analysis.dart`): `  error • message • path:3:5 • code`; infos stop it too.
-pub const FLUTTER_ANALYZE: Form = Form {
+pub const FLUTTER: Form = Form {
     tool: "dart-analyze",
     kind: Kind::TypeError,
     wakes: &[" error • ", " warning • ", " info • ", "error - ", "warning - "],
@@ -27,7 +27,7 @@ pub const FLUTTER_ANALYZE: Form = Form {
 };
 
 /// `dart analyze --format=machine`: severity, type, code, path, line, column, length, message between bars.
-pub const ANALYZE_MACHINE: Form = Form {
+pub const MACHINE: Form = Form {
     tool: "dart-analyze",
     kind: Kind::TypeError,
     wakes: &["ERROR|", "WARNING|", "INFO|"],
@@ -38,41 +38,12 @@ pub const ANALYZE_MACHINE: Form = Form {
     ..Form::DEFAULT
 };
 
-/// The compilers (`pkg/front_end/lib/src/api_prototype/terminal_color_support.dart`, `command_line_reporting.dart`): `path:3:5: Error: message`.
-pub const COMPILE: Form = Form {
-    tool: "dart",
-    kind: Kind::BuildError,
-    wakes: &[".dart:"],
-    lines: &[r"^(?:ERROR: )?(?P<path>\S.*?\.dart):(?P<line>\d+):(?P<column>\d+): Error: (?P<message>\S.*)$"],
-    ..Form::DEFAULT
-};
-
-/// pub (`lib/src/solver/failure.dart`): `Because shop depends on …, version solving failed.`
-pub const PUB: Form = Form {
-    tool: "pub",
-    kind: Kind::DependencyIssue,
-    wakes: &["version solving failed"],
-    lines: &[r"^(?:\[.*\] )?(?P<message>\S.*version solving failed\.?)$"],
-    ..Form::DEFAULT
-};
-
-/// `dart format --set-exit-if-changed` (`lib/src/cli/output.dart` of dart_style); without it the same line stops nothing.
-pub const FORMAT: Form = Form {
-    tool: "dart-format",
-    kind: Kind::FormatError,
-    wakes: &["Changed "],
-    lines: &[r"^Changed (?P<path>\S.*\.dart)$"],
-    says: "the file would be changed",
-    guesses: true,
-    ..Form::DEFAULT
-};
-
 #[cfg(test)]
 mod tests {
     use crate::stages::extract::tests::check_only;
 
     #[test]
-    fn the_analyser_is_read_in_its_three_forms() {
+    fn it_is_read_in_its_three_forms() {
         let expected =
             "dart-analyze type_error | lib/till.dart:3:5 | undefined_identifier | Undefined name 'buy'. | @1-1";
         check_only("  error - lib/till.dart:3:5 - Undefined name 'buy'. - undefined_identifier", expected);
@@ -84,22 +55,6 @@ mod tests {
         check_only(
             "   info - lib/till.dart:3:5 - Missing documentation. - public_member_api_docs",
             "[dart-analyze type_error | lib/till.dart:3:5 | public_member_api_docs | Missing documentation. | @1-1]",
-        );
-    }
-
-    #[test]
-    fn compilers_pub_and_the_formatter_are_read() {
-        check_only(
-            "lib/till.dart:3:5: Error: Method not found: 'buy'.\n    buy();\n    ^^^",
-            "dart build_error | lib/till.dart:3:5 | Method not found: 'buy'. | @1-1",
-        );
-        check_only(
-            "Because shop depends on till any which doesn't exist (could not find package till), version solving failed.",
-            "pub dependency_issue | Because shop depends on till any which doesn't exist (could not find package till), version solving failed. | @1-1",
-        );
-        check_only(
-            "Changed lib/till.dart",
-            "dart-format format_error | lib/till.dart | the file would be changed | @1-1",
         );
     }
 }
