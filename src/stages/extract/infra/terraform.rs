@@ -2,7 +2,7 @@
 //!
 //! `internal/command/format/diagnostic.go`: `Diagnostic` draws `╷`, `│ Error: SUMMARY`, an empty line, `│   on FILE line N, in BLOCK:`, the source,
 //! the detail, `╵`; `DiagnosticPlain` writes the same lines without the box. tflint's `formatter/pretty.go`:
-//! `LEVEL: MESSAGE (RULE)`, and below it `  on FILE line N:`. `terraform fmt -check` only names files: see `terraform_fmt`.
+//! `LEVEL: MESSAGE (RULE)`, and below it `  on FILE line N:`. `terraform fmt -check` only names files.
 
 use crate::domain::failure::{Failure, Kind};
 use crate::domain::log::{Line, Span};

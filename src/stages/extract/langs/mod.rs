@@ -1,6 +1,7 @@
 //! Languages of a few tools each.
 
-mod haskell;
+mod ghc;
+mod hlint;
 mod lua;
 mod luacheck;
 mod ocaml;
@@ -27,7 +28,7 @@ use super::form::Form;
 use super::native::gfortran;
 use super::reader::Make;
 
-pub const READERS: &[Make] = &[|| Box::new(haskell::Ghc::default()), || Box::new(haskell::Hlint::default())];
+pub const READERS: &[Make] = &[|| Box::new(ghc::Ghc::default()), || Box::new(hlint::Hlint::default())];
 
 pub const FORMS: &[&Form] = &[
     &lua::FORM,

@@ -1,4 +1,4 @@
-//! Haskell: GHC (and cabal and stack, which pass on what it prints) and HLint.
+//! GHC, and cabal and stack, which pass on what it prints.
 
 use crate::domain::failure::{Failure, Kind};
 use crate::domain::log::{Line, Span};
@@ -81,74 +81,6 @@ impl Ghc {
     }
 }
 
-/// HLint (`src/Idea.hs`, `showEx`): `path:11:18-40: Suggestion: Redundant bracket`, then what it found and what it would
-/// write. Each of its ideas fails the run.
-#[derive(Default)]
-pub struct Hlint {
-    begun: Option<Failure>,
-    /// Whether `Perhaps:` has been said.
-    perhaps: bool,
-}
-
-static IDEA: Pattern = Pattern::new(
-    r"^(\S.*?\.l?hs):(?:\((\d+),(\d+)\)-\(\d+,\d+\)|(\d+):(\d+)(?:-\d+)?): (Error|Warning|Suggestion): (\S.*)$",
-);
-
-impl Reader for Hlint {
-    fn tool(&self) -> &'static str {
-        "hlint"
-    }
-
-    fn wakes(&self) -> &'static [&'static str] {
-        &[": Suggestion: ", ": Warning: ", ": Error: "]
-    }
-
-    fn line(&mut self, line: &Line<'_>, found: &mut Findings) -> Attention {
-        if let Some(idea) = IDEA.captures(line.text) {
-            self.tell(found);
-            let at = |one: usize, other: usize| number(&idea, one).or_else(|| number(&idea, other));
-            let mut failure = Failure::new(Kind::LintError, "hlint", group(&idea, 7), Span::at(line.number));
-            failure.path = Some(group(&idea, 1).to_owned());
-            (failure.line, failure.column) = (at(2, 4), at(3, 5));
-            failure.code = Some(group(&idea, 7).to_owned());
-            self.begun = Some(failure);
-            self.perhaps = false;
-            return Attention::Stay;
-        }
-        let Some(begun) = &mut self.begun else { return Attention::Sleep };
-        if line.text.is_empty() || line.number - begun.log.first >= BLOCK_LINES_MAX {
-            self.tell(found);
-            return Attention::Sleep;
-        }
-        begun.log.last = line.number;
-        // Two ideas about one place differ in what they would write only.
-        begun.message.push('\n');
-        begun.message.push_str(line.text);
-        if self.perhaps && line.text.starts_with(' ') {
-            let better = begun.suggestion.get_or_insert_default();
-            if !better.is_empty() {
-                better.push('\n');
-            }
-            better.push_str(line.text.strip_prefix("  ").unwrap_or(line.text));
-        } else {
-            self.perhaps = line.text.starts_with("Perhaps:") || line.text.starts_with("Why not:");
-        }
-        Attention::Stay
-    }
-
-    fn end(&mut self, found: &mut Findings) {
-        self.tell(found);
-    }
-}
-
-impl Hlint {
-    fn tell(&mut self, found: &mut Findings) {
-        if let Some(failure) = self.begun.take() {
-            found.failure(failure);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use crate::stages::extract::tests::told;
@@ -179,25 +111,6 @@ src/Till.hs:1:1: warning: [-Wtabs] Tab character found here
                 "ghc build_error | src/Shop.hs:5:10 | GHC-83865 | Couldn't match expected type ‘Int’ with actual type ‘[Char]’ | @3-6",
                 "ghc build_error | src/Till.hs:7:1 | Variable not in scope: buyy :: Int -> Int | -> Perhaps you meant ‘buy’ (line 3) | @10-12",
                 "ghc build_error | src/Till.hs:2:1 | -Wunused-imports, -Werror=unused-imports | The import of ‘Data.List’ is redundant | @14-15",
-            ]
-        );
-    }
-
-    #[test]
-    fn hlint_says_what_it_would_write() {
-        let log = "\
-src/Shop.hs:11:18-40: Suggestion: Redundant bracket
-Found:
-  (buy a) + (buy b)
-Perhaps:
-  buy a + (buy b)
-
-1 hint
-";
-        assert_eq!(
-            told(log),
-            [
-                "hlint lint_error | src/Shop.hs:11:18 | Redundant bracket | Redundant bracket\nFound:\n  (buy a) + (buy b)\nPerhaps:\n  buy a + (buy b) | -> buy a + (buy b) | @1-5"
             ]
         );
     }
