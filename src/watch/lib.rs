@@ -334,8 +334,8 @@ fn rarest_gram(lower: &[u8], sample: &Sample) -> Option<(Gram, usize)> {
         return None;
     }
     // Behind a number's first digit nobody knows what stands where.
-    let numbers = |lower: &[u8]| lower.iter().position(|byte| char::from(*byte) == NUMBER);
-    let placed = lower.get(..=numbers(lower).unwrap_or(lower.len())).unwrap_or(lower);
+    let number = lower.iter().position(|byte| char::from(*byte) == NUMBER);
+    let placed = number.and_then(|number| lower.get(..=number)).unwrap_or(lower);
     let choice = |byte: &u8| match char::from(*byte) {
         DIGIT | NUMBER | NONZERO => Choice::Digit,
         LINE_END => Choice::Any,
@@ -421,7 +421,7 @@ mod tests {
     }
 
     #[test]
-    fn more_literals_than_slots_are_all_found() {
+    fn some_thousand_literals_are_all_found() {
         let literals: Vec<String> = (0..6_000).map(|number| format!("key{number:05}")).collect();
         let watch = Watch::new(literals.iter().map(String::as_str));
         let mut hits = Vec::new();
