@@ -103,7 +103,7 @@ pub fn extraction(forced_tools: &[String], green: Option<GreenLines>) -> Extract
 pub mod tests {
     //! How readers are tried: text in, what was read out.
 
-    use watch::{LITERAL_BYTES_MIN, Watch};
+    use watch::{DIGIT, LINE_END, NONZERO, NUMBER, Watch};
 
     use super::join::Told;
     use super::*;
@@ -203,9 +203,13 @@ pub mod tests {
 
     #[test]
     fn every_literal_can_be_watched_for() {
+        let mut hits = Vec::new();
         for reader in readers() {
-            for wake in reader.wakes() {
-                assert!(wake.len() >= LITERAL_BYTES_MIN, "`{wake}` of {} is too short to be found", reader.tool());
+            let watch = Watch::new(reader.wakes().iter().copied());
+            for (place, wake) in reader.wakes().iter().enumerate() {
+                let example = wake.replace([DIGIT, NUMBER, NONZERO], "7").replace(LINE_END, "");
+                watch.hits(&example, &mut hits);
+                assert!(hits.contains(&place), "`{wake}` of {} is not found in `{example}`", reader.tool());
             }
         }
     }
