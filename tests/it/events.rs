@@ -139,12 +139,14 @@ fn p22_a_checkout_of_another_owner_is_read_like_ones_own() {
     // Git's own switch for its tests: every folder is somebody else's.
     let programs = machine.folder().join("bin");
     std::fs::create_dir(&programs).expect("a folder");
-    let git = "#!/bin/sh\nGIT_TEST_ASSUME_DIFFERENT_OWNER=1 PATH=\"${PATH#*:}\" exec git \"$@\"\n";
-    write_program(&programs.join("git"), git);
+    let own_git = programs.join("git");
+    let script = "#!/bin/sh\nGIT_TEST_ASSUME_DIFFERENT_OWNER=1 PATH=\"${PATH#*:}\" exec git \"$@\"\n";
+    write_program(&own_git, script);
     let path = std::env::var("PATH").expect("a search path");
     let tools = super::support::machine::tools().join("python/bin");
     let path = format!("{}:{}:{path}", programs.display(), tools.display());
-    let plain = machine.program("git", ["status"]).variable("PATH", &path).directory(repository.folder()).run();
+    let plain = machine.program(&own_git.to_string_lossy(), ["status"]).variable("PATH", &path);
+    let plain = plain.directory(repository.folder()).run();
     assert!(plain.stderr().contains("dubious ownership"), "{}", plain.stderr());
     let step = Step::new(&machine, &github, "heal", &github.event(run));
     let arguments = ["heal", "--model", "none", "--workspace", &repository.folder().to_string_lossy()];

@@ -81,13 +81,15 @@ fn a_wrong_hash_fails_the_step() {
     let machine = Machine::new();
     let (action, assets) = (Action::copy(&machine), Assets::start());
     action.release(BINARY.as_bytes());
-    assets.put(&Action::asset_path(), Answer::Whole(b"#!/bin/bash\necho stolen\n".to_vec()));
+    let marker = machine.folder().join("it ran");
+    let stolen = format!("#!/bin/bash\ntouch '{}'\n", marker.display());
+    assets.put(&Action::asset_path(), Answer::Whole(stolen.into_bytes()));
     let step =
         format!("- id: heal\n  uses: org/self-heal-action@v1\n  with: {{ download-base-url: '{}' }}", assets.url());
     let played = act(&machine, &action, &step).run().must_fail();
     assert_eq!(played.step("one", "heal"), Some("failure"));
-    assert!(played.log().contains("is not the released binary: it has SHA-256 "), "{}", played.log());
-    assert!(!played.said("one").contains("stolen"), "{}", played.said("one"));
+    assert_eq!(assets.requests().len(), 1, "{}", played.log());
+    assert!(!marker.exists(), "{}", played.log());
 }
 
 #[test]
@@ -99,7 +101,6 @@ fn a_commit_without_a_hash_fails_the_step() {
         format!("- id: heal\n  uses: org/self-heal-action@v1\n  with: {{ download-base-url: '{}' }}", assets.url());
     let played = act(&machine, &action, &step).run().must_fail();
     assert_eq!(played.step("one", "heal"), Some("failure"));
-    assert!(played.log().contains(&format!("knows no {}", Action::asset())), "{}", played.log());
     assert_eq!(assets.requests(), Vec::<String>::new(), "what cannot be checked is not fetched");
 }
 

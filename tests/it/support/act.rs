@@ -1,6 +1,7 @@
 //! Workflow files run as GitHub runs them, by `act`: on this machine, without containers, with stand-ins for GitHub's actions.
 //!
 //! What it does not do: environments and their approvals, permissions, concurrency, and keeping masked values out of outputs.
+//! Of a step that fails it may lose the last lines: it does not wait for its own reader, so no test may look for them.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;

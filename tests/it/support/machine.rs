@@ -73,13 +73,14 @@ impl Machine {
 
     /// Any program, in the scrubbed environment.
     pub fn program<A: AsRef<OsStr>>(&self, name: &str, arguments: impl IntoIterator<Item = A>) -> Program {
-        let mut command = Command::new(name);
+        let search_path = search_path();
+        let mut command = Command::new(found(name, &search_path));
         command
             .args(arguments)
             .env_clear()
             .env("HOME", self.home())
             .env("TMPDIR", self.temporary())
-            .env("PATH", search_path())
+            .env("PATH", &search_path)
             .env("LANG", "C.UTF-8")
             .env("GIT_CONFIG_NOSYSTEM", "1")
             .current_dir(self.folder());
@@ -95,6 +96,17 @@ pub fn wait_until(mut so: impl FnMut() -> bool) {
         assert!(began.elapsed().as_secs() < RUN_SECONDS_MAX, "it was not so after {RUN_SECONDS_MAX} seconds");
         thread::sleep(Duration::from_millis(5));
     }
+}
+
+/// Where a program is. Named by its place it is started without a copy of this process, whose schemas take hundreds of
+/// megabytes: to look through a `PATH` that is the child's own, std forks.
+#[track_caller]
+pub fn found(name: &str, search_path: &OsStr) -> PathBuf {
+    if name.contains('/') {
+        return PathBuf::from(name);
+    }
+    let mut places = std::env::split_paths(search_path).map(|folder| folder.join(name));
+    places.find(|place| place.is_file()).unwrap_or_else(|| panic!("{name} is not in {}", search_path.display()))
 }
 
 /// The fixtures' tools first, then what the machine has.

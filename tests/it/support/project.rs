@@ -215,7 +215,7 @@ impl Project {
 
     /// What the command prints on the broken project, and its exit code. It is really run, once for all tests of this
     /// program; each sees its own workspace in it.
-    fn failed(&self, machine: &Machine, repository: &Repository<'_>) -> (Vec<u8>, i32) {
+    pub fn failed(&self, machine: &Machine, repository: &Repository<'_>) -> (Vec<u8>, i32) {
         static RUNS: Mutex<BTreeMap<String, Arc<OnceLock<Failed>>>> = Mutex::new(BTreeMap::new());
         let run = Arc::clone(RUNS.lock().expect("no test panics here").entry(self.name.clone()).or_default());
         let here = repository.folder().to_string_lossy().into_owned();

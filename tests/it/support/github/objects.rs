@@ -4,6 +4,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use crate::support::machine::found;
+
 /// As GitHub names the author of a commit made with a job's token.
 pub const BOT: (&str, &str) = ("github-actions[bot]", "41898282+github-actions[bot]@users.noreply.github.com");
 const DATE: &str = "2026-11-20T10:30:00Z";
@@ -34,9 +36,8 @@ pub struct Commit {
 impl Objects {
     /// A bare clone of `source`: every branch and tag of it.
     pub fn clone_of(source: &Path, folder: PathBuf) -> Self {
-        let mut clone = Command::new("git");
-        clone.args(["clone", "--quiet", "--bare"]).arg(source).arg(&folder).env_clear();
-        clone.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        let mut clone = git();
+        clone.args(["clone", "--quiet", "--bare"]).arg(source).arg(&folder);
         assert!(clone.status().expect("start git").success(), "clone {}", source.display());
         Self { folder, made_by: (BOT.0.to_owned(), BOT.1.to_owned()) }
     }
@@ -178,10 +179,8 @@ impl Objects {
     }
 
     fn indexed(&self, index: &Path, arguments: &[&str], input: &[u8]) -> Output {
-        let mut git = Command::new("git");
+        let mut git = git();
         git.args(arguments)
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("GIT_DIR", &self.folder)
             .env("GIT_INDEX_FILE", index)
             .env("GIT_CONFIG_NOSYSTEM", "1")
@@ -201,6 +200,14 @@ impl Objects {
         writer.join().expect("write to git");
         output
     }
+}
+
+/// Git, with nothing of this machine but what it finds programs by.
+fn git() -> Command {
+    let search_path = std::env::var_os("PATH").unwrap_or_default();
+    let mut git = Command::new(found("git", &search_path));
+    git.env_clear().env("PATH", search_path);
+    git
 }
 
 fn text(bytes: &[u8]) -> String {
