@@ -17,6 +17,8 @@ tests() {
   if [ -z "${TMPDIR:-}" ] && folder="$(mktemp -d /dev/shm/self-heal-XXXXXX 2>/dev/null)"; then
     # shellcheck disable=SC2064
     trap "rm -rf '$folder'" EXIT
+    # One test goes on as another user.
+    chmod 755 "$folder"
     printf '#!/bin/sh\n' >"$folder/starts"
     chmod +x "$folder/starts"
     free_kib="$(df --output=avail "$folder" | tail -n 1)"
