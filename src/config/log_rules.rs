@@ -36,10 +36,7 @@ pub fn read(table: &mut Table<'_>) -> Option<LogRule> {
     }
     let pattern = table.text_unless("pattern", not_a_pattern);
     let by_hand = table.has("literal");
-    let literal = table.text_unless("literal", |literal| {
-        (!literal.is_empty() && literal.len() < LITERAL_BYTES_MIN)
-            .then(|| format!("is shorter than {LITERAL_BYTES_MIN} characters: give a longer part of the line"))
-    });
+    let literal = table.text_unless("literal", not_a_literal);
     let reason = table.text_or("reason", "a rule of the policy says so");
     let confidence = table.number("confidence", Some(1.0), CONFIDENCE);
     let literals = if literal.is_empty() { literals(&pattern) } else { Some(vec![literal]) };
@@ -55,6 +52,19 @@ fn not_a_name(name: &str) -> Option<String> {
     let plain = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     let fits = name.split_once('.').is_some_and(|(area, rule)| plain(area) && plain(rule));
     (!fits).then(|| format!("is `{name}`: give AREA.RULE in letters, digits and dashes, like `net.timeout`"))
+}
+
+/// Some control characters are wildcards of the search.
+fn is_plain(character: char) -> bool {
+    character == '\t' || !character.is_control()
+}
+
+fn not_a_literal(literal: &str) -> Option<String> {
+    if !literal.chars().all(is_plain) {
+        return Some("holds a control character: give a part of the line that has none".to_owned());
+    }
+    (!literal.is_empty() && literal.len() < LITERAL_BYTES_MIN)
+        .then(|| format!("is shorter than {LITERAL_BYTES_MIN} characters: give a longer part of the line"))
 }
 
 fn not_a_pattern(pattern: &str) -> Option<String> {
@@ -95,7 +105,7 @@ fn literals(pattern: &str) -> Option<Vec<String>> {
                 continue;
             }
             '.' | '^' | '$' | '*' | '+' | '?' | '{' | '}' | '|' => None,
-            other => Some(other),
+            other => Some(other).filter(|other| is_plain(*other)),
         };
         // What may be left out is no part of every line.
         let optional = matches!(characters.peek(), Some('*' | '?' | '{'));
@@ -128,6 +138,7 @@ mod tests {
             ("colou?rless", Some(vec!["rless"])),
             ("waits{2,3} for it", Some(vec![" for it"])),
             ("[abcdef]", None),
+            ("a\u{1}bcdef", Some(vec!["bcdef"])),
         ] {
             let wanted = wanted.map(|all| all.into_iter().map(str::to_owned).collect::<Vec<_>>());
             assert_eq!(literals(pattern), wanted, "{pattern}");

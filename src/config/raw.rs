@@ -384,6 +384,11 @@ revert = true
                 "`logs.rules.literal` is shorter than 4 characters: give a longer part of the line".to_owned(),
             ),
             (
+                &format!("{rule}pattern = 'a.*b'\nliteral = \"ab\\u0001cd\""),
+                5,
+                "`logs.rules.literal` holds a control character: give a part of the line that has none".to_owned(),
+            ),
+            (
                 &format!("{rule}pattern = '(\\w{{1,1000}}){{1,1000}}abcd'"),
                 4,
                 "`logs.rules.pattern` is no regular expression: Compiled regex exceeds size limit of 262144 bytes.".to_owned(),

@@ -12,6 +12,7 @@ pub mod paths;
 mod place;
 mod pattern;
 mod form;
+mod json_form;
 mod block;
 mod python;
 mod rust;

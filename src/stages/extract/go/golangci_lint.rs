@@ -1,12 +1,13 @@
 //! golangci-lint: many linters of Go in one run.
 //!
 //! `pkg/printers/text.go`: `{file}:{line}:{column}: {text} ({linter})`, with the source and a caret below unless `line-number`
-//! is asked for; `tab.go`: `{file}:{line}:{column}  {linter}  {text}`. What does not compile is told as the linter
+//! is asked for; `tab.go`: `{file}:{line}:{column}  {linter}  {text}`; `json.go`: all `Issues` in one line. What does not compile is told as the linter
 //! `typecheck`; what it could not do is `level=error msg="Running error: …"`, since 2 `The command is terminated due to an
 //! error: …`.
 
 use crate::domain::failure::Kind;
 use crate::stages::extract::form::Form;
+use crate::stages::extract::json_form::JsonForm;
 
 const SOURCE: &str = r"^[ \t]+\S.*$|^[ \t]*\^$";
 
@@ -39,6 +40,19 @@ pub const FAILS: Form = Form {
         r#"^(?:level=error msg="(?P<message>(?:Running error|can't load config): .+)"|(?:Error: )?The command is terminated due to an error: (?P<message2>.+))$"#,
     ],
     ..Form::DEFAULT
+};
+
+pub const JSON: JsonForm = JsonForm {
+    tool: "golangci-lint",
+    kinds: &[("typecheck", Kind::BuildError)],
+    wakes: &["{\"FromLinter\":"],
+    first: "FromLinter",
+    path: "Pos.Filename",
+    line: "Pos.Line",
+    column: "Pos.Column",
+    code: "FromLinter",
+    message: "Text",
+    ..JsonForm::DEFAULT
 };
 
 #[cfg(test)]

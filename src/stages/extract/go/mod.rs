@@ -13,6 +13,7 @@ mod revive;
 mod ginkgo;
 
 use super::form::Form;
+use super::json_form::JsonReader;
 use super::reader::Make;
 
 pub const READERS: &[Make] = &[
@@ -21,6 +22,8 @@ pub const READERS: &[Make] = &[
     || Box::new(build::GoBuild::default()),
     || Box::new(test::GoTest::default()),
     || Box::new(gofmt::Gofmt::default()),
+    || Box::new(JsonReader::of(&staticcheck::JSON)),
+    || Box::new(JsonReader::of(&golangci_lint::JSON)),
 ];
 
 pub const FORMS: &[&Form] = &[

@@ -1,10 +1,11 @@
 //! staticcheck: Go's faults and style.
 //!
 //! `lintcmd/format.go`: `{file}:{line}:{column}: {message} ({check})`; `stylish` puts `  ({line}, {column})  {check}  {message}`
-//! below the file.
+//! below the file; `json` prints one object a complaint, whose `severity` is `warning` where it fails nothing.
 
 use crate::domain::failure::Kind;
 use crate::stages::extract::form::Form;
+use crate::stages::extract::json_form::JsonForm;
 
 pub const TEXT: Form = Form {
     tool: "staticcheck",
@@ -26,6 +27,28 @@ pub const STYLISH: Form = Form {
     repeats: true,
     between: Some("^$"),
     ..Form::DEFAULT
+};
+
+pub const JSON: JsonForm = JsonForm {
+    tool: "staticcheck",
+    kinds: &[("compile", Kind::BuildError)],
+    wakes: &[
+        "{\"code\":\"SA",
+        "{\"code\":\"ST",
+        "{\"code\":\"S1",
+        "{\"code\":\"U1",
+        "{\"code\":\"QF",
+        "{\"code\":\"compile\"",
+    ],
+    first: "code",
+    needs: &["severity"],
+    path: "location.file",
+    line: "location.line",
+    column: "location.column",
+    code: "code",
+    level: "severity",
+    mild: &["warning", "ignored"],
+    ..JsonForm::DEFAULT
 };
 
 #[cfg(test)]

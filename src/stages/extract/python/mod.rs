@@ -24,6 +24,7 @@ mod pip_audit;
 pub mod traceback;
 
 use super::form::Form;
+use super::json_form::JsonReader;
 use super::reader::Make;
 
 pub const READERS: &[Make] = &[
@@ -31,6 +32,10 @@ pub const READERS: &[Make] = &[
     || Box::new(unittest::Unittest::default()),
     || Box::new(mypy::Mypy::default()),
     || Box::new(ruff::Ruff::default()),
+    || Box::new(JsonReader::of(&mypy::JSON)),
+    || Box::new(JsonReader::of(&ruff::JSON)),
+    || Box::new(JsonReader::of(&pylint::JSON)),
+    || Box::new(JsonReader::of(&pyright::JSON)),
 ];
 
 pub const FORMS: &[&Form] = &[

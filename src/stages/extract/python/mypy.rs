@@ -1,4 +1,4 @@
-//! mypy: one line a failure, with `--pretty` wrapped to the terminal's width.
+//! mypy: one line a failure, with `--pretty` wrapped to the terminal's width; `--output json` is an object a line.
 
 use std::sync::LazyLock;
 
@@ -6,6 +6,7 @@ use regex::Regex;
 
 use crate::domain::failure::{Failure, Kind};
 use crate::domain::log::{Line, Span};
+use crate::stages::extract::json_form::JsonForm;
 use crate::stages::extract::place::place;
 use crate::stages::extract::reader::{Attention, Findings, Reader};
 
@@ -24,6 +25,22 @@ static CODE: LazyLock<Regex> =
 
 static MAYBE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r#"; maybe "(?<name>[^"]+)"\?$"#).expect("the pattern compiles"));
+
+/// `mypy/error_formatter.py`.
+pub const JSON: JsonForm = JsonForm {
+    tool: "mypy",
+    kind: Kind::TypeError,
+    kinds: &[("syntax", Kind::BuildError)],
+    wakes: &["\"hint\": "],
+    first: "file",
+    needs: &["severity"],
+    path: "file",
+    code: "code",
+    level: "severity",
+    mild: &["note"],
+    first_column: 0,
+    ..JsonForm::DEFAULT
+};
 
 impl Reader for Mypy {
     fn tool(&self) -> &'static str {

@@ -3,10 +3,12 @@
 //! `pylint/reporters/text.py`: `text` and `colorized` are `{path}:{line}:{column}: {msg_id}: {msg} ({symbol})`,
 //! `parseable` is `{path}:{line}: [{msg_id}({symbol}), {obj}] {msg}`, `msvs` is
 //! `{path}({line}): [{msg_id}({symbol}){obj}] {msg}`. A message of several lines (`duplicate-code`) has its symbol in
-//! the last one. Informational messages (`I`) set no bit of the exit status.
+//! the last one. Informational messages (`I`) set no bit of the exit status. `json_reporter.py`: a line for each field;
+//! `json2` names the code otherwise.
 
 use crate::domain::failure::Kind;
 use crate::stages::extract::form::Form;
+use crate::stages::extract::json_form::JsonForm;
 
 pub const TEXT: Form = Form {
     tool: "pylint",
@@ -28,6 +30,23 @@ pub const BRACKETS: Form = Form {
         r"^(?P<path>\S.*?\.pyi?)[:(](?P<line>\d+)\)?: \[(?P<code>[CRWEF]\d{4})(?:\([a-z][a-z0-9-]+\))?(?:, ?[^\]]*|[^\]]*)\] (?P<message>.+)$",
     ],
     ..Form::DEFAULT
+};
+
+pub const JSON: JsonForm = JsonForm {
+    tool: "pylint",
+    kinds: &[("E0001", Kind::BuildError)],
+    wakes: &[
+        "\"type\": \"fatal\"",
+        "\"type\": \"error\"",
+        "\"type\": \"warning\"",
+        "\"type\": \"convention\"",
+        "\"type\": \"refactor\"",
+    ],
+    first: "type",
+    needs: &["symbol", "message-id|messageId"],
+    path: "path",
+    code: "message-id|messageId",
+    ..JsonForm::DEFAULT
 };
 
 #[cfg(test)]

@@ -2,10 +2,12 @@
 //!
 //! `packages/pyright-internal/src/pyright.ts`, `logDiagnosticToConsole`: `  {file}:{line}:{column} - {severity}: {message}
 //! ({rule})`; the lines of a message but the first are indented, by blanks that break no line. With `--warnings` a warning fails the
-//! run too; its summary is the same then, so warnings are told by nobody here.
+//! run too; its summary is the same then, so warnings are told by nobody here. `--outputjson` has a line for each field, and
+//! counts from 0.
 
 use crate::domain::failure::Kind;
 use crate::stages::extract::form::Form;
+use crate::stages::extract::json_form::JsonForm;
 
 pub const FORM: Form = Form {
     tool: "pyright",
@@ -17,6 +19,23 @@ pub const FORM: Form = Form {
     more: Some(r"^\s{4,}(?P<message>\S.*?)(?: \((?P<code>report\w+)\))?$"),
     mild: &["warning"],
     ..Form::DEFAULT
+};
+
+pub const JSON: JsonForm = JsonForm {
+    tool: "pyright",
+    kind: Kind::TypeError,
+    wakes: &["\"file\": \""],
+    first: "file",
+    needs: &["range.end.line"],
+    path: "file",
+    line: "range.start.line",
+    column: "range.start.character",
+    code: "rule",
+    level: "severity",
+    mild: &["warning", "information"],
+    first_line: 0,
+    first_column: 0,
+    ..JsonForm::DEFAULT
 };
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! ruff, check and format, in the forms `full`, `concise`, `github`, `grouped` and `pylint`, and as older ones print it.
+//! ruff, check and format, in the forms `full`, `concise`, `github`, `grouped`, `pylint`, `json` and `json-lines`, and as older
+//! ones print it.
 
 use std::sync::LazyLock;
 
@@ -6,6 +7,7 @@ use regex::Regex;
 
 use crate::domain::failure::{Failure, Kind};
 use crate::domain::log::{Line, Span};
+use crate::stages::extract::json_form::JsonForm;
 use crate::stages::extract::place::place;
 use crate::stages::extract::reader::{Attention, Findings, Reader};
 
@@ -42,6 +44,23 @@ pattern!(
     r"^(?:\[(?<bracketed>[A-Z]{1,6}\d{1,4})\]|(?<code>[A-Z]{1,6}\d{1,4}|invalid-syntax|unformatted)):?(?<fixable> \[\*\])? (?<message>\S.*)$"
 );
 pattern!(GROUPED, r"^ +(?<line>\d+):(?<column>\d+) +(?<head>[A-Zi].*)$");
+
+/// `crates/ruff_linter/src/message/json.rs`, a line a field; `json_lines.rs`, an object a line.
+pub const JSON: JsonForm = JsonForm {
+    tool: "ruff",
+    kinds: KINDS,
+    wakes: &["\"cell\":"],
+    first: "cell",
+    needs: &["location.row"],
+    path: "filename",
+    line: "location.row",
+    column: "location.column",
+    code: "code",
+    suggestion: "fix.message",
+    ..JsonForm::DEFAULT
+};
+
+const KINDS: &[(&str, Kind)] = &[("unformatted", Kind::FormatError), ("invalid-syntax", Kind::BuildError)];
 
 impl Reader for Ruff {
     fn tool(&self) -> &'static str {
@@ -174,11 +193,7 @@ fn is_ruffs(head: &Head, text: &str) -> bool {
 }
 
 fn failure(head: Head, path: &str, line: u32, column: Option<u32>) -> Failure {
-    let kind = match head.code.as_str() {
-        "unformatted" => Kind::FormatError,
-        "invalid-syntax" => Kind::BuildError,
-        _ => Kind::LintError,
-    };
+    let kind = KINDS.iter().find(|(code, _)| *code == head.code).map_or(Kind::LintError, |(_, kind)| *kind);
     let mut failure = Failure::new(kind, "ruff", head.message, Span::at(head.line));
     failure.suggestion = head.fixable.then(|| FIXABLE.to_owned());
     failure.code = Some(head.code);

@@ -20,12 +20,14 @@ mod bundler;
 mod interpreter;
 
 use super::form::Form;
+use super::json_form::JsonReader;
 use super::reader::Make;
 
 pub const READERS: &[Make] = &[
     || Box::new(rspec::Rspec::default()),
     || Box::new(minitest::Minitest::default()),
     || Box::new(minitest::TestUnit::default()),
+    || Box::new(JsonReader::of(&rubocop::JSON)),
 ];
 
 pub const FORMS: &[&Form] = &[

@@ -3,12 +3,13 @@
 //! `lib/rubocop/formatter/`: `clang_style_formatter.rb` (which `progress`, the default, ends with) prints
 //! `path:line:column: C: [Correctable] Style/Foo: message`, then the source line and carets; `emacs_style_formatter.rb` the
 //! same with an absolute path; `simple_text_formatter.rb` `== path ==`, then `C:  3:  5: [Correctable] Style/Foo: message`;
-//! `tap_formatter.rb` that behind `# `. Releases before 0.5x leave the cop's name out. Every severity but info (`I`)
+//! `tap_formatter.rb` that behind `# `; `json_formatter.rb` all files in one line, each with `path`, then its `offenses`. Releases before 0.5x leave the cop's name out. Every severity but info (`I`)
 //! fails the run, and so does nothing that was `[Corrected]` (`cli/command/execute_runner.rb`).
 
 use super::departments::DEPARTMENTS;
 use crate::domain::failure::Kind;
 use crate::stages::extract::form::Form;
+use crate::stages::extract::json_form::JsonForm;
 
 const WAKES: &[&str] = &[": C: ", ": W: ", ": E: ", ": F: ", ": R: ", ": I: "];
 
@@ -42,6 +43,21 @@ pub const SIMPLE: Form = Form {
     repeats: true,
     mild: MILD,
     ..Form::DEFAULT
+};
+
+pub const JSON: JsonForm = JsonForm {
+    tool: "rubocop",
+    wakes: &["\"cop_name\":"],
+    first: "severity",
+    needs: &["cop_name"],
+    file_above: Some("path"),
+    line: "location.line",
+    column: "location.column",
+    code: "cop_name",
+    level: "severity",
+    mild: &["info"],
+    taken_back_by: "corrected",
+    ..JsonForm::DEFAULT
 };
 
 #[cfg(test)]

@@ -1,7 +1,11 @@
-//! ESLint: its own stylish form, and the compact and unix ones that older set-ups use.
+//! ESLint: its own stylish form, the compact and unix ones that older set-ups use, and JSON.
+//!
+//! eslint.org, "Formatters reference", `json`: all files in one line, each with `filePath`, then `messages`, whose objects
+//! `lib/linter/` begins with `ruleId`; severity 2 is an error.
 
 use crate::domain::failure::{Failure, Kind};
 use crate::domain::log::{Line, Span};
+use crate::stages::extract::json_form::JsonForm;
 use crate::stages::extract::pattern::{Pattern, group, number};
 use crate::stages::extract::reader::{Attention, Findings, Reader};
 
@@ -37,6 +41,20 @@ static COMPACT: Pattern = Pattern::new(r"^(.+): line (\d+), col (\d+), (Error|Wa
 static UNIX: Pattern = Pattern::new(r"^(.+?):(\d+):(\d+): (.*) \[(Error|Warning)(?:/([@\w/.-]+))?\]$");
 
 static SUMMARY: Pattern = Pattern::new(r"^\s*✖ \d+ problems? \(");
+
+pub const JSON: JsonForm = JsonForm {
+    tool: "eslint",
+    wakes: &["{\"ruleId\":"],
+    first: "ruleId",
+    needs: &["severity"],
+    file_above: Some("filePath"),
+    code: "ruleId",
+    suggestion: "suggestions.0.desc",
+    level: "severity",
+    mild: &["1"],
+    taken_back_by: "suppressions",
+    ..JsonForm::DEFAULT
+};
 
 impl Reader for Eslint {
     fn tool(&self) -> &'static str {

@@ -24,6 +24,7 @@ mod next;
 mod svelte_check;
 
 use super::form::Form;
+use super::json_form::JsonReader;
 use super::reader::Make;
 
 pub const READERS: &[Make] = &[
@@ -36,6 +37,8 @@ pub const READERS: &[Make] = &[
     || Box::new(mocha::Mocha::default()),
     || Box::new(ava::Ava::default()),
     || Box::new(playwright::Playwright::default()),
+    || Box::new(JsonReader::of(&eslint::JSON)),
+    || Box::new(JsonReader::of(&stylelint::JSON)),
 ];
 
 pub const FORMS: &[&Form] = &[

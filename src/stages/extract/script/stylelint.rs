@@ -2,11 +2,12 @@
 //!
 //! `lib/formatters/stringFormatter.mjs`: the file, then a table of `line:column`, `✖` or `⚠` (`×`, `‼` where the terminal
 //! knows no better), text, rule; `compactFormatter.mjs`: `{file}: line {line}, col {column}, {severity} - {text} ({rule})`;
-//! `unixFormatter.mjs`: `{file}:{line}:{column}: {text} ({rule}) [{severity}]`. Warnings stop it with `--max-warnings`,
-//! of which it says nothing.
+//! `unixFormatter.mjs`: `{file}:{line}:{column}: {text} ({rule}) [{severity}]`; `jsonFormatter.mjs`: all results in one
+//! line, each with `source`, then its `warnings`. Warnings stop it with `--max-warnings`, of which it says nothing.
 
 use crate::domain::failure::Kind;
 use crate::stages::extract::form::Form;
+use crate::stages::extract::json_form::JsonForm;
 
 /// What a style sheet may stand in.
 macro_rules! sheet {
@@ -50,6 +51,19 @@ pub const UNIX: Form = Form {
     ],
     mild: &["warning"],
     ..Form::DEFAULT
+};
+
+pub const JSON: JsonForm = JsonForm {
+    tool: "stylelint",
+    wakes: &["\"invalidOptionWarnings\":"],
+    first: "line",
+    needs: &["rule", "severity"],
+    file_above: Some("source"),
+    code: "rule",
+    message: "text",
+    level: "severity",
+    mild: &["warning"],
+    ..JsonForm::DEFAULT
 };
 
 #[cfg(test)]
