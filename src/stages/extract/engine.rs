@@ -61,6 +61,8 @@ pub struct Extraction {
     /// Makes readers as new, in the same order: each task has its own.
     make: Option<MakeAll>,
     lanes: Vec<Lane>,
+    /// The one whose readers are at work; `None` is the job itself.
+    lane: Option<usize>,
 }
 
 /// Makes all readers as new.
@@ -113,6 +115,7 @@ impl Extraction {
             tasks: Tasks::default(),
             make: None,
             lanes: Vec::new(),
+            lane: None,
         }
     }
 
@@ -187,7 +190,7 @@ impl Extraction {
         if whose.is_border {
             self.end_readers();
         }
-        let lane = whose.lane.filter(|lane| self.enter(*lane, line.number));
+        self.lane = whose.lane.filter(|lane| self.enter(*lane, line.number));
         let owned = self.owner.is_some();
         let finds = self.found.finds();
         let own = Line { text: whose.text, ..*line };
@@ -196,7 +199,7 @@ impl Extraction {
         if matched || owned || self.owner.is_some() || self.found.finds() > finds {
             self.taken.keep(line.number, line.text);
         }
-        if let Some(lane) = lane {
+        if let Some(lane) = self.lane {
             self.swap(lane);
         }
         let is_waited_for = |lane: &Lane| lane.owner.is_some() && line.number - lane.last_line < LANE_LINES_MAX;
@@ -422,10 +425,12 @@ impl Extraction {
             && let Some(reader) = self.readers.get_mut(index as usize)
             && reader.looks_back()
         {
-            for (number, text) in around.before(1) {
+            // Every other task may have written a line since.
+            let lines = around.before(1 + self.tasks.count());
+            let own = |(number, text): &'_ (u64, String)| Some((*number, self.tasks.own(text, self.lane)?.to_owned()));
+            if let Some((number, text)) = lines.iter().rev().find_map(own) {
                 self.found.guessing = reader.guesses();
-                let text = self.tasks.bare(&text);
-                reader.line(&Line { number, text, mark: Mark::Plain }, &mut self.found);
+                reader.line(&Line { number, text: &text, mark: Mark::Plain }, &mut self.found);
             }
         }
     }
@@ -629,6 +634,44 @@ web:build: three
             .map(|failure| (failure.task.as_deref().unwrap_or_default(), failure.message.as_str()))
             .collect();
         assert_eq!(told, [("web:build", "one"), ("ui:build", "two"), ("web:build", "three")]);
+    }
+
+    #[test]
+    fn what_stands_before_a_line_is_of_the_same_task() {
+        struct Looks(String);
+
+        impl Reader for Looks {
+            fn tool(&self) -> &'static str {
+                "looks"
+            }
+
+            fn wakes(&self) -> &'static [&'static str] {
+                &["wrong"]
+            }
+
+            fn looks_back(&self) -> bool {
+                true
+            }
+
+            fn line(&mut self, line: &Line<'_>, found: &mut Findings) -> Attention {
+                if line.text == "wrong" {
+                    found.failure(Failure::new(Kind::LintError, "looks", &*self.0, Span::at(line.number)));
+                }
+                line.text.clone_into(&mut self.0);
+                Attention::Sleep
+            }
+        }
+
+        let make = || vec![Box::new(Looks(String::new())) as Box<dyn Reader>];
+        let told = |log: &str| {
+            let reading = read_with(Extraction::new(make(), None).with_lanes(Box::new(make)), log);
+            reading.failures.into_iter().map(|failure| failure.message).collect::<Vec<_>>()
+        };
+        let jenkins = "[Pipeline] [a] { (Branch: a)\n[Pipeline] [b] { (Branch: b)\n";
+        assert_eq!(told(&format!("{jenkins}[a] one\n[b] two\n[a] wrong\n[b] wrong\n")), ["one", "two"]);
+        assert_eq!(told(&format!("{jenkins}mine\n[a] one\nwrong\n")), ["mine"]);
+        let build = "#7 [2/3] RUN lint a\n#8 [3/3] RUN lint b\n#7 0.1 one\n#8 0.2 two\n#7 0.3 wrong\n#8 0.4 wrong\n";
+        assert_eq!(told(build), ["one", "two"]);
     }
 
     #[test]

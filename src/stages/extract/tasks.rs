@@ -11,7 +11,8 @@
 //! `cli/default-reporter/src/reporterForClient/reportLifecycleScripts.ts`; yarn `plugin-workspace-tools/sources/commands/foreach.ts`;
 //! concurrently `src/logger.ts`; npm-run-all `docs/run-p.md`; compose `pkg/compose/logs.go`; BuildKit
 //! `util/progress/progressui/printer.go`; rush `libraries/rush-lib/.../OperationExecutionManager.ts`; Bazel
-//! `--test_output`; pre-commit `pre_commit/commands/run.py`; pip `src/pip/_internal/exceptions.py` (`InstallationSubprocessError`).
+//! `--test_output`; Jenkins's Pipeline as it printed parallel branches until workflow-job 2.26; pre-commit
+//! `pre_commit/commands/run.py`; pip `src/pip/_internal/exceptions.py` (`InstallationSubprocessError`).
 
 use super::pattern::{Pattern, group};
 
@@ -32,6 +33,7 @@ pub const WAKES: &[&str] = &[
     "> run-p ",
     "> npm-run-all ",
     "Attaching to ",
+    " { (Branch: ",
     "] RUN ",
     "lines of output]",
     "[end of output]",
@@ -103,6 +105,7 @@ static LERNA: Pattern =
     Pattern::new(r"^lerna (?:info run Ran npm script '(.+)' in '(.+)' in|ERR! npm run (\S+) exited \d+ in '(.+)')");
 static BAZEL: Pattern = Pattern::new(r"^=+ Test output for (//\S+):$");
 static RUSH: Pattern = Pattern::new(r"^==\[ (.+?) \]=+\[ \d+ of \d+ \]==$");
+static BRANCH: Pattern = Pattern::new(r"^\[Pipeline\] .*\{ \(Branch: (.+)\)$");
 static HOOK: Pattern = Pattern::new(r"^- hook id: (\S+)$");
 static HOOK_ENDS: Pattern = Pattern::new(r"^\S.*\.{3,}(?:Passed|Failed)$");
 static INDENTED: Pattern = Pattern::new(r"^( *)(?:╰─>|-->) \[\d+ lines of output\]$");
@@ -118,14 +121,20 @@ impl Tasks {
         self.names.get(lane)?.as_deref()
     }
 
+    /// So many tasks have a lane.
+    pub fn count(&self) -> usize {
+        self.names.len()
+    }
+
     /// The task whose name stands above this line.
     pub fn above(&self, line: u64) -> Option<&str> {
         self.sections.iter().rev().find(|(from, _)| *from <= line)?.1.as_deref()
     }
 
-    /// The text without the prefix of a task that is known.
-    pub fn bare<'a>(&self, text: &'a str) -> &'a str {
-        self.known(text).map_or(text, |(_, rest)| rest)
+    /// The text without its prefix, where it is of this lane's task; of the job itself where that is `None`.
+    pub fn own<'a>(&self, text: &'a str, lane: Option<usize>) -> Option<&'a str> {
+        let (of, rest) = self.known(text).unwrap_or((None, text));
+        (of == lane).then_some(rest)
     }
 
     /// The step has ended, and what was declared in it.
@@ -148,13 +157,8 @@ impl Tasks {
         if let Some((lane, rest)) = self.known(text) {
             return Whose { lane, text: rest, is_border: false };
         }
-        if self.numbered
-            && let Some(numbered) = NUMBERED.captures(text)
-        {
-            // No line begins like this: the time behind the number is another each time.
-            let lane = self.lane(&format!("\u{0}{}", group(&numbered, 1)), None);
-            let rest = text.get(group(&numbered, 0).len()..).unwrap_or_default();
-            return Whose { lane, text: rest, is_border: false };
+        if let Some((prefix, rest)) = self.numbered(text) {
+            return Whose { lane: self.lane(&prefix, None), text: rest, is_border: false };
         }
         if (woke || self.learns(number))
             && let Some(prefix) = self.learn(text)
@@ -174,7 +178,17 @@ impl Tasks {
         }
     }
 
+    /// A line of what BuildKit runs: what it is known by, and the rest. No line begins with that, for the time behind the
+    /// number is another each time.
+    fn numbered<'a>(&self, text: &'a str) -> Option<(String, &'a str)> {
+        let numbered = NUMBERED.captures(text).filter(|_| self.numbered)?;
+        Some((format!("\0{}", group(&numbered, 1)), text.get(group(&numbered, 0).len()..)?))
+    }
+
     fn known<'a>(&self, text: &'a str) -> Option<(Option<usize>, &'a str)> {
+        if let Some((prefix, rest)) = self.numbered(text) {
+            return self.prefixes.iter().find(|known| known.text == prefix).map(|known| (known.lane, rest));
+        }
         self.prefixes.iter().find_map(|prefix| {
             let rest = text.strip_prefix(prefix.text.as_str());
             // An empty line of a task may have lost the blank at its end.
@@ -265,6 +279,10 @@ impl Tasks {
             self.indent = 0;
             return true;
         }
+        if let Some(branch) = BRANCH.captures(text) {
+            let name = group(&branch, 1);
+            self.lane(&format!("[{name}] "), Some(name.to_owned()));
+        }
         self.numbered |= text.starts_with('#') && text.contains("] RUN ");
         if let Some(names) = text.strip_prefix("Attaching to ") {
             self.containers = names.split(", ").take(PREFIXES_MAX).map(|name| name.trim().to_owned()).collect();
@@ -354,7 +372,7 @@ mod tests {
     }
 
     #[test]
-    fn pnpm_yarn_concurrently_and_compose_declare_theirs() {
+    fn pnpm_yarn_concurrently_compose_and_jenkins_declare_theirs() {
         let pnpm = "Scope: 2 of 3 workspace projects\npackages/web test$ jest\npackages/ui test$ jest\npackages/web test: no\n";
         assert_eq!(task_of(pnpm, "no").as_deref(), Some("packages/web:test"));
         let yarn = "[@s/web]: Process started\n[@s/web]: no\n";
@@ -363,6 +381,9 @@ mod tests {
         assert_eq!(task_of(parallel, "no").as_deref(), Some("web"));
         let compose = "Attaching to db-1, web-1\nweb-1  | no\n";
         assert_eq!(task_of(compose, "no").as_deref(), Some("web-1"));
+        let jenkins = "[Pipeline] parallel\n[Pipeline] [linux (17)] { (Branch: linux (17))\n[Pipeline] [mac] { (Branch: mac)\n[mac] yes\n[linux (17)] no\n[mac] \n";
+        assert_eq!(task_of(jenkins, "no").as_deref(), Some("linux (17)"));
+        assert_eq!(task_of(jenkins, "").as_deref(), Some("mac"));
     }
 
     #[test]
