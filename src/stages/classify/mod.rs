@@ -326,7 +326,6 @@ fn code_case(scene: &Scene<'_>, weighed: &[Weighed<'_>]) -> Option<Case> {
     let weight = |failure: &Failure| {
         let exact = match failure.kind {
             Kind::Infrastructure => return 0.0,
-            Kind::WorkflowError if !placed(failure) => return 0.0,
             _ if vague(failure) && wraps(failure) => WRAPPER,
             _ if guessed(failure) => GUESS,
             _ if placed(failure) => TOOL_EXACT,

@@ -39,6 +39,7 @@ pub const READERS: &[Make] = &[
 ];
 
 pub const FORMS: &[&Form] = &[
+    &pytest::USAGE,
     &flake8::FORM,
     &pylint::TEXT,
     &pylint::BRACKETS,

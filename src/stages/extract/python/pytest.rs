@@ -8,10 +8,31 @@ use regex::Regex;
 use super::frames::{Exception, Frame, Frames, exception, frame, loading_kind, tell};
 use crate::domain::failure::{Failure, Kind, TestCounts, TestEnd};
 use crate::domain::log::{Line, Span};
+use crate::stages::extract::form::Form;
 use crate::stages::extract::reader::{Attention, Findings, Reader, TESTS_MAX};
 
 /// Failing tests of one session whose block is remembered until the summary names them.
 const PENDING_MAX: usize = 1_000;
+
+/// It was called in a way that it does not understand: `UsageError` of `_pytest/config/exceptions.py`, which it prints
+/// behind `ERROR: ` (`_pytest/main.py`), or behind its name where an option is unknown (`_pytest/config/argparsing.py`).
+pub const USAGE: Form = Form {
+    tool: "pytest",
+    kind: Kind::WorkflowError,
+    wakes: &[
+        "pytest: error: ",
+        "ERROR: file or directory not found: ",
+        "ERROR: not found: ",
+        "ERROR: found no collectors for ",
+        "ERROR: Wrong expression passed to ",
+        "ERROR: Error importing plugin ",
+    ],
+    lines: &[concat!(
+        r"^(?:pytest: error: (?P<message>.+)|ERROR: (?P<message2>(?:file or directory not found: |not found: \S+::",
+        r"|found no collectors for |Wrong expression passed to '-|Error importing plugin ).+))$",
+    )],
+    ..Form::DEFAULT
+};
 
 /// Reads a session of pytest.
 #[derive(Default)]
@@ -441,7 +462,7 @@ fn is_named_in_a_file(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stages::extract::tests::{read, told};
+    use crate::stages::extract::tests::{check_only, read, told};
 
     // Printed by pytest 9.2.
     const QUIET: &str = r#"F..                                                                      [100%]
@@ -480,6 +501,33 @@ FAILED tests/test_app.py::test_add - TypeError: can only concatenate str (not "i
 
     const TOLD: &str = "pytest test_failure | app.py:7 | tests/test_app.py::test_add | TypeError | \
                         can only concatenate str (not \"int\") to str | @25-27";
+
+    // Printed by pytest 9.2.
+    #[test]
+    fn a_call_that_it_does_not_understand_is_the_workflows_fault() {
+        for (log, expected) in [
+            (
+                "ERROR: usage: pytest [options] [file_or_dir] [file_or_dir] [...]\npytest: error: unrecognized arguments: --nosuch\n  inifile: None\n",
+                "pytest workflow_error | unrecognized arguments: --nosuch | @2-2",
+            ),
+            (
+                "ERROR: not found: /tmp/pu/test_a.py::nope\n(no match in any of [<Module test_a.py>])\n",
+                "pytest workflow_error | not found: /tmp/pu/test_a.py::nope | @1-1",
+            ),
+            (
+                "ERROR: file or directory not found: nosuch.py\n",
+                "pytest workflow_error | file or directory not found: nosuch.py | @1-1",
+            ),
+            (
+                "ERROR: Error importing plugin \"nosuch\": No module named 'nosuch'\n",
+                "pytest workflow_error | Error importing plugin \"nosuch\": No module named 'nosuch' | @1-1",
+            ),
+        ] {
+            check_only(log.trim_end(), expected);
+        }
+        let another = told("ERROR: not found: libfoo\n");
+        assert!(another.iter().all(|told| !told.starts_with("pytest ")), "{another:?}");
+    }
 
     #[test]
     fn a_test_is_named_as_it_runs() {
