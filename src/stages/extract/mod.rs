@@ -76,6 +76,7 @@ const TOOLS: &[(&[Make], &[&Form])] = &[
 /// Those that guess come last.
 const GUESSERS: &[Make] = &[
     || Box::new(python::traceback::Traceback::default()),
+    || Box::new(script::node::Node::default()),
     || Box::new(located::Located),
     || Box::new(words::Words::default()),
 ];

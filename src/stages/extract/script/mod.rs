@@ -2,6 +2,7 @@
 
 pub mod frames;
 mod tsc;
+pub mod node;
 mod eslint;
 mod prettier;
 mod vitest;

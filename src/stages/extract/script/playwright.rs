@@ -47,8 +47,8 @@ enum Summary {
     Other,
 }
 
-static HEAD: Pattern = Pattern::new(r"^\s{0,4}\d+\) ((?:\[[^\]]+\] › )?(\S.*?):(\d+):(\d+) › (.+?))(?: ─+)?\s*$");
-static LISTED: Pattern = Pattern::new(r"^ {4}((?:\[[^\]]+\] › )?\S.*?:\d+:\d+ › .+?)(?: ─+)?\s*$");
+static HEAD: Pattern = Pattern::new(r"^\s{0,4}\d+\) ((?:\[[^\]]+\] › )?(\S.*?):(\d+):(\d+) › (.+?))(?: [─=]+)?\s*$");
+static LISTED: Pattern = Pattern::new(r"^ {4}((?:\[[^\]]+\] › )?\S.*?:\d+:\d+ › .+?)(?: [─=]+)?\s*$");
 static COUNT: Pattern =
     Pattern::new(r"^ {2}(\d+) (failed|flaky|skipped|passed|interrupted|did not run)(?: \([\d.]+\w+\))?\s*$");
 static SOURCE: Pattern = Pattern::new(r"^\s+(?:>\s*)?\d*\s*\|");
