@@ -34,6 +34,7 @@ pub const WAKES: &[&str] = &[
     "> npm-run-all ",
     "Attaching to ",
     " { (Branch: ",
+    " > [",
     "] RUN ",
     "lines of output]",
     "[end of output]",
@@ -84,6 +85,8 @@ pub struct Tasks {
     containers: Vec<String>,
     /// BuildKit numbers the lines of what it runs.
     numbered: bool,
+    /// BuildKit repeats the last lines of what failed, each behind its time.
+    repeated: bool,
     /// So many blanks stand before what another program said.
     indent: usize,
 }
@@ -100,6 +103,8 @@ static STARTED: Pattern = Pattern::new(r"^((?:➤ YN0000: )?\[([^\]]+)\]: )Proce
 static BRACKET: Pattern = Pattern::new(r"^(\[ *([\w@./: -]{1,40}?) *\] )");
 static CONTAINER: Pattern = Pattern::new(r"^([\w.-]+)( +\| )");
 static NUMBERED: Pattern = Pattern::new(r"^(#\d+) \d+\.\d+ ");
+static REPEATS: Pattern = Pattern::new(r"^ > \[.+\] .+:$");
+static REPEATED: Pattern = Pattern::new(r"^\d+\.\d+(?: |$)");
 static NX: Pattern = Pattern::new(r"^(?:\S{1,4} +)?> (?:nx run )?([\w@./-]+:[\w:.-]+)(?: .*|$)");
 static LERNA: Pattern =
     Pattern::new(r"^lerna (?:info run Ran npm script '(.+)' in '(.+)' in|ERR! npm run (\S+) exited \d+ in '(.+)')");
@@ -159,6 +164,19 @@ impl Tasks {
         }
         if let Some((prefix, rest)) = self.numbered(text) {
             return Whose { lane: self.lane(&prefix, None), text: rest, is_border: false };
+        }
+        if self.repeated {
+            match REPEATED.captures(text) {
+                Some(time) => {
+                    let text = text.get(group(&time, 0).len()..).unwrap_or_default();
+                    return Whose { lane: None, text, is_border: false };
+                }
+                None => self.repeated = false,
+            }
+        }
+        if woke && REPEATS.is_match(text) {
+            self.repeated = true;
+            return Whose { lane: None, text, is_border: true };
         }
         if (woke || self.learns(number))
             && let Some(prefix) = self.learn(text)
@@ -391,6 +409,9 @@ mod tests {
         let build = "#7 [2/3] RUN npm test\n#7 0.512 no\n#8 0.515 other\n#7 0.613   yes\n";
         let texts: Vec<String> = read(build).into_iter().map(|(_, text)| text).collect();
         assert_eq!(texts[1..], ["no", "other", "  yes"]);
+        let repeated = " > [web 5/6] RUN npm run build:\n4.1 no\n4.1\n4.2   yes\n------\n4.3 after\n";
+        let texts: Vec<String> = read(repeated).into_iter().map(|(_, text)| text).collect();
+        assert_eq!(texts[1..], ["no", "", "  yes", "------", "4.3 after"]);
         let wheel = "  ╰─> [2 lines of output]\n      Traceback (most recent call last):\n        File \"a.py\", line 1\n      [end of output]\n      after\n";
         let texts: Vec<String> = read(wheel).into_iter().map(|(_, text)| text).collect();
         assert_eq!(texts[1..3], ["Traceback (most recent call last):", "  File \"a.py\", line 1"]);

@@ -20,6 +20,7 @@ pub const FORMS: &[&Form] = &[
     &xcodebuild::SIGNING,
     &xcodebuild::TARGET,
     &xcodebuild::CALLED,
+    &xcodebuild::COMMANDS,
     &swift_package::FORM,
     &swiftc::PLAIN,
     &swiftc::PRETTY,

@@ -33,9 +33,20 @@ pub const CALLED: Form = Form {
     ..Form::DEFAULT
 };
 
+/// xcodebuild's last words: the commands that failed, which compilers and others have explained.
+pub const COMMANDS: Form = Form {
+    tool: "xcodebuild",
+    kind: Kind::BuildError,
+    wakes: &["The following build commands failed:"],
+    lines: &["^The following build commands failed:$", r"^\t(?P<message>\S.*)$"],
+    repeats: true,
+    wraps: true,
+    ..Form::DEFAULT
+};
+
 #[cfg(test)]
 mod tests {
-    use crate::stages::extract::tests::check_only;
+    use crate::stages::extract::tests::{check, check_only};
 
     #[test]
     fn signing_is_the_machines_and_a_wrong_call_is_the_builds() {
@@ -46,6 +57,17 @@ mod tests {
         check_only(
             "xcodebuild: error: The workspace named \"Shop\" does not contain a scheme named \"Till\".",
             "xcodebuild build_error | The workspace named \"Shop\" does not contain a scheme named \"Till\". | @1-1",
+        );
+    }
+
+    #[test]
+    fn commands_that_failed_are_told_where_nobody_says_why() {
+        check(
+            "** ARCHIVE FAILED **\n\n\nThe following build commands failed:\n\tPhaseScriptExecution Lint /tmp/Lint.sh (in target 'Shop' from project 'Shop')\n\tArchiving project Shop with scheme Shop\n(2 failures)",
+            &[
+                "xcodebuild build_error | PhaseScriptExecution Lint /tmp/Lint.sh (in target 'Shop' from project 'Shop') | @5-5",
+                "xcodebuild build_error | Archiving project Shop with scheme Shop | @6-6",
+            ],
         );
     }
 }

@@ -8,7 +8,9 @@ pub const FORM: Form = Form {
     tool: "dart",
     kind: Kind::BuildError,
     wakes: &[".dart:"],
-    lines: &[r"^(?:ERROR: )?(?P<path>\S.*?\.dart):(?P<line>\d+):(?P<column>\d+): Error: (?P<message>\S.*)$"],
+    lines: &[
+        r"^(?:ERROR: |Error \(Xcode\): )?(?P<path>\S.*?\.dart):(?P<line>\d+):(?P<column>\d+): Error: (?P<message>\S.*)$",
+    ],
     ..Form::DEFAULT
 };
 

@@ -1,6 +1,7 @@
 //! Ruby's tools.
 
 mod frames;
+mod rake;
 mod rspec;
 mod minitest;
 mod cucumber;
@@ -31,6 +32,7 @@ pub const READERS: &[Make] = &[
 ];
 
 pub const FORMS: &[&Form] = &[
+    &rake::FORM,
     &rubocop::CLANG,
     &rubocop::SIMPLE,
     &standardrb::FORM,

@@ -1,7 +1,8 @@
 //! Bazel: targets that cannot be built, and tests that failed.
 //!
 //! `src/main/java/com/google/devtools/build/lib/`: `events/Event.java` and `ui/UiEventHandler`: `ERROR: FILE:LINE:COLUMN: MESSAGE`, for an action `… failed: (Exit 1): …`;
-//! `buildtool/…/TestResultNotifier` and `TestSummaryPrinter`: `FAIL: //PACKAGE:TARGET (see LOG)`, `TIMEOUT: …`. What the compiler or the test printed is read by its
+//! `buildtool/…/TestResultNotifier` and `TestSummaryPrinter`: `FAIL: //PACKAGE:TARGET (see LOG)`, `TIMEOUT: …`, and in the summary
+//! `//PACKAGE:TARGET   FAILED in 0.1s`, `FAILED in 2 out of 3 in 0.6s`, `TIMEOUT in 300.1s`. What the compiler or the test printed is read by its
 //! own reader: then an action's or a test's failure is a cascade.
 
 use crate::domain::failure::Kind;
@@ -32,8 +33,10 @@ pub const BUILD: Form = Form {
 pub const TEST: Form = Form {
     tool: "bazel",
     kind: Kind::TestFailure,
-    wakes: &["FAIL: //", "TIMEOUT: //", "FAIL: @", "FAILED TO BUILD"],
-    lines: &[r"^(?P<code>FAIL|TIMEOUT): (?P<test>(?:@\S*)?//\S+)(?: \(.*\))?$"],
+    wakes: &["FAIL: //", "TIMEOUT: //", "FAIL: @", " FAILED in ", " TIMEOUT in "],
+    lines: &[
+        r"^(?:(?:FAIL|TIMEOUT): (?P<test>(?:@\S*)?//\S+)(?: \(.*\))?|(?P<test2>(?:@\S*)?//\S+) +(?:\(cached\) )?(?:FAILED|TIMEOUT) in \d.*)$",
+    ],
     says: "the test target failed",
     guesses: true,
     ..Form::DEFAULT
@@ -52,6 +55,20 @@ mod tests {
                 "bazel build_error | web/BUILD:3:10 | no such target '//web:nope': target 'nope' not declared in package 'web' | @1-1"
             ]
         );
+    }
+
+    #[test]
+    fn the_summary_names_targets_that_nothing_above_has_named() {
+        let log = "\
+//web:cc_test                                  PASSED in 0.6s
+//web:page_test                                FAILED in 3 out of 3 in 0.6s
+  Stats over 3 runs: max = 0.6s, min = 0.5s, avg = 0.5s, dev = 0.1s
+  /home/runner/.cache/bazel/testlogs/web/page_test/test.log
+@shop//till:till_test                         TIMEOUT in 300.1s
+Executed 3 out of 3 tests: 1 test passes and 2 fail locally.
+";
+        let tests: Vec<_> = read_whole(log).failures.into_iter().filter_map(|failure| failure.test).collect();
+        assert_eq!(tests, ["//web:page_test", "@shop//till:till_test"]);
     }
 
     #[test]

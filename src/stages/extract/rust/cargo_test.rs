@@ -14,18 +14,31 @@ use crate::stages::extract::reader::{Attention, Findings, Reader, TESTS_MAX};
 /// Panics outside a test's block that wait to learn whose they are.
 const PANICS_MAX: usize = 200;
 
+/// A message of more lines is a dump.
+const QUOTED_LINES_MAX: u64 = 40;
+
 /// Reads test runs and panics.
 #[derive(Default)]
 pub struct CargoTest {
     block: Option<Block>,
     /// A panic whose message is on the next line.
     panic: Option<Panic>,
+    /// One whose message goes on before its place comes.
+    quoted: Option<Quoted>,
     panics: Vec<Panic>,
     failed: Vec<String>,
     /// Which tests ran, and where: another target may have one of the same name.
     target: String,
     seen: HashSet<String>,
     seen_before: HashSet<String>,
+}
+
+/// Before 1.73 the message stood in quotes before the place, however many lines it had.
+#[derive(Debug)]
+struct Quoted {
+    thread: String,
+    message: String,
+    span: Span,
 }
 
 /// What one failing test printed.
@@ -68,6 +81,8 @@ pattern!(
     PANIC,
     r"^ *thread '(?<thread>.*?)'(?: \(\d+\))? (?:panicked at|has overflowed)(?: '(?<message>.*)',)? ?(?<place>\S.*)?$"
 );
+pattern!(OLD_HEAD, r"^ *thread '(?<thread>.*?)' panicked at '(?<message>.*)$");
+pattern!(OLD_END, r"', (?<place>\S+:\d+(?::\d+)?)$");
 pattern!(
     RESULT,
     r"^test result: (?:ok|FAILED)\. (?<passed>\d+) passed; (?<failed>\d+) failed; (?<ignored>\d+) ignored"
@@ -103,6 +118,9 @@ impl Reader for CargoTest {
     }
 
     fn line(&mut self, line: &Line<'_>, found: &mut Findings) -> Attention {
+        if let Some(quoted) = self.quoted.take() {
+            return self.quoted_line(quoted, line);
+        }
         if let Some(mut panic) = self.panic.take() {
             if panic.message.is_none() && !line.text.trim().is_empty() {
                 panic.message = Some(line.text.trim().to_owned());
@@ -117,6 +135,12 @@ impl Reader for CargoTest {
                 return self.attention();
             }
             self.panic = Some(panic);
+            return Attention::Stay;
+        }
+        if let Some(begun) = OLD_HEAD.captures(line.text) {
+            let text = |name| begun.name(name).map_or(String::new(), |text| text.as_str().to_owned());
+            self.quoted =
+                Some(Quoted { thread: text("thread"), message: text("message"), span: Span::at(line.number) });
             return Attention::Stay;
         }
         if self.block.is_some() {
@@ -135,6 +159,26 @@ impl Reader for CargoTest {
 impl CargoTest {
     fn attention(&self) -> Attention {
         if self.block.is_some() { Attention::Stay } else { Attention::Sleep }
+    }
+
+    /// The lines of a message in quotes, until its place: the first line says what failed.
+    fn quoted_line(&mut self, mut quoted: Quoted, line: &Line<'_>) -> Attention {
+        quoted.span.last = line.number;
+        if let Some(place) = OLD_END.captures(line.text).and_then(|end| place(end.name("place")?.as_str())) {
+            self.keep(Panic {
+                thread: quoted.thread,
+                path: place.path.to_owned(),
+                line: place.line,
+                column: place.column,
+                message: Some(quoted.message),
+                span: quoted.span,
+                frame: None,
+            });
+        } else if quoted.span.last - quoted.span.first < QUOTED_LINES_MAX {
+            self.quoted = Some(quoted);
+            return Attention::Stay;
+        }
+        self.attention()
     }
 
     /// A panic belongs to the test whose block it is in, or waits to learn whose it is.
@@ -416,6 +460,23 @@ failures:
                 "cargo-test test_failure | src/lib.rs:8:28 | tests::x | called `Option::unwrap()` on a `None` value | @3-4"
             ]
         );
+    }
+
+    #[test]
+    fn before_1_73_a_message_of_many_lines_stands_before_its_place() {
+        let panic = "thread 'main' panicked at 'assertion failed: `(left == right)`\n  left: `None`,\n right: `Some(\"a\")`', src/main.rs:211:21\nnote: run with `RUST_BACKTRACE=1`\n";
+        assert_eq!(
+            told(panic),
+            ["rust runtime_error | src/main.rs:211:21 | assertion failed: `(left == right)` | @1-3"]
+        );
+        let test = format!("running 1 test\n{}test tests::x ... FAILED\n", panic.replace("'main'", "'tests::x'"));
+        assert_eq!(
+            told(&test),
+            ["cargo-test test_failure | src/main.rs:211:21 | tests::x | assertion failed: `(left == right)` | @2-4"]
+        );
+        let endless =
+            format!("thread 'main' panicked at 'no\n{}x', src/main.rs:1:1\n", "x\n".repeat(QUOTED_LINES_MAX as usize));
+        assert_eq!(told(&endless), [""; 0]);
     }
 
     #[test]
