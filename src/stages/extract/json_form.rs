@@ -41,7 +41,7 @@ pub struct JsonForm {
     pub mild: &'static [&'static str],
     /// The field that takes the complaint back by being true, or a list that is not empty.
     pub taken_back_by: &'static str,
-    /// What the tool calls the first line, and the first column.
+    /// What the tool calls the first line, and the first column: 0 or 1.
     pub first_line: u32,
     pub first_column: u32,
 }
@@ -77,8 +77,6 @@ pub struct JsonReader {
     opening: String,
     first: String,
     above: Option<String>,
-    /// The file whose complaints are told.
-    file: Option<String>,
     open: Option<Open>,
 }
 
@@ -95,33 +93,26 @@ impl JsonReader {
     pub fn of(form: &'static JsonForm) -> Self {
         let first = format!("\"{}\":", form.first);
         let above = form.file_above.map(|field| format!("\"{field}\":"));
-        Self { form, opening: format!("{{{first}"), first, above, file: None, open: None }
+        Self { form, opening: format!("{{{first}"), first, above, open: None }
     }
 
     /// Reads every complaint of a line; one that is cut off by the line's end is left out.
-    fn read(&mut self, line: &Line<'_>, found: &mut Findings) {
+    fn read(&self, line: &Line<'_>, found: &mut Findings) {
+        let mut file = None;
         let mut rest = line.text;
-        loop {
-            let object = rest.find(&self.opening);
-            let above = self.above.as_ref().and_then(|above| Some((rest.find(above)?, above.len())));
-            match (object, above) {
-                (None, None) => return,
-                (Some(object), above) if above.is_none_or(|(above, _)| object < above) => {
-                    let from = rest.get(object..).unwrap_or_default();
-                    match value(from) {
-                        Ok((value, bytes)) => {
-                            self.tell(&value, Span::at(line.number), found);
-                            rest = from.get(bytes..).unwrap_or_default();
-                        }
-                        Err(_) => rest = from.get(self.opening.len()..).unwrap_or_default(),
-                    }
-                }
-                (_, Some((above, bytes))) => {
-                    rest = rest.get(above + bytes..).unwrap_or_default();
-                    self.file = value(rest).ok().and_then(|(value, _)| value.as_str().map(str::to_owned));
-                }
-                (Some(_), None) => return,
+        while let Some(at) = rest.find(&self.opening) {
+            let (before, from) = rest.split_at(at);
+            if let Some(name) = self.above.as_ref().and_then(|above| Some(before.rfind(above)? + above.len())) {
+                file = value(before.get(name..).unwrap_or_default()).ok().and_then(|(value, _)| text_of(&value));
             }
+            let end = match value(from) {
+                Ok((value, end)) => {
+                    self.tell(&value, file.as_deref(), Span::at(line.number), found);
+                    end
+                }
+                Err(_) => self.opening.len(),
+            };
+            rest = from.get(end..).unwrap_or_default();
         }
     }
 
@@ -136,7 +127,7 @@ impl JsonReader {
         if text.len() - field.len() < open.indent {
             open.text.push('}');
             if let (true, Ok((value, _))) = (field.starts_with('}'), value(&open.text)) {
-                self.tell(&value, open.span, found);
+                self.tell(&value, None, open.span, found);
             }
             return;
         }
@@ -144,14 +135,15 @@ impl JsonReader {
         self.open = Some(open);
     }
 
-    fn tell(&mut self, value: &Value, span: Span, found: &mut Findings) {
+    /// Tells one complaint; `file` is the one that stands above it.
+    fn tell(&self, value: &Value, file: Option<&str>, span: Span, found: &mut Findings) {
         let form = self.form;
         let text = |field| at(value, field).and_then(text_of);
         let number = |field, first| {
             let number = at(value, field).and_then(Value::as_u64).and_then(|number| u32::try_from(number).ok());
-            number.map(|number| number.saturating_add(1 - first))
+            number.map(|number| number.saturating_add(u32::from(first == 0)))
         };
-        let path = text(form.path).or_else(|| self.file.clone());
+        let path = text(form.path).or_else(|| file.map(str::to_owned));
         let message = text(form.message).filter(|message| !message.trim().is_empty());
         let (Some(path), Some(message)) = (path, message) else { return };
         if form.needs.iter().any(|field| at(value, field).is_none()) {
@@ -202,7 +194,7 @@ impl Reader for JsonReader {
     }
 
     fn end(&mut self, _found: &mut Findings) {
-        (self.file, self.open) = (None, None);
+        self.open = None;
     }
 }
 

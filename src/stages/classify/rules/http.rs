@@ -103,7 +103,7 @@ pub const RULES: &[Rule] = &[
         &[" 401", "e401", "_401", "(401", "unauthorized", "unauthenticated"],
         concat!(
             status!("401", "unauthorized"),
-            r"|unauthorized: (authentication|access|incorrect|invalid|bad)|not authorized , ReasonPhrase|requires authentication|\bUnauthenticated: "
+            r"|unauthorized: (authentication|access|incorrect|invalid|bad|HTTP Basic)|not authorized , ReasonPhrase|requires authentication|\bUnauthenticated: "
         ),
         0.85,
         "a credential is missing, wrong or expired",

@@ -58,11 +58,11 @@ pub const RULES: &[Rule] = &[
         "the linker could not write its output: mostly the disk is full",
     )
     .above_all(),
-    // Java `OutOfMemoryError`: the heap that the build gave itself, or a leak in the code.
+    // Java `OutOfMemoryError`: the heap that the build gave itself, or a leak in the code. Gradle names the reason alone.
     Rule::environment(
         "memory.java-heap",
-        &["outofmemoryerror", "gc overhead limit"],
-        r"java\.lang\.OutOfMemoryError|GC overhead limit exceeded",
+        &["outofmemoryerror", "gc overhead limit", "> java heap space"],
+        r"java\.lang\.OutOfMemoryError|GC overhead limit exceeded|^\s*> Java heap space$",
         0.65,
         "a Java program ran out of its heap",
     ),

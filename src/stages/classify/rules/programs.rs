@@ -58,8 +58,9 @@ pub const RULES: &[Rule] = &[
             "node.js version",
             "node version",
             "does not satisfy that requirement",
+            "could not find the required jdk tools",
         ],
-        r"requires a different python|(package|project)?.{0,80}requires python ?['\x22]?[<>=~^]|requires-python.{0,80}(not|incompatible)|the engine .{1,20}is incompatible with this|npm (err!|error) (code )?EBADENGINE|ERR_PNPM_UNSUPPORTED_ENGINE|unsupported class file major version|UnsupportedClassVersionError|more recent version of the java runtime|requires rustc \d|rustc [\d.]+\S* is not supported by|requires go >= [\d.]+ \(running go|invalid (source|target) release: \d|error: release version \d+ not supported|NETSDK1045|does not support targeting \.NET|compatible \.NET SDK was not found|your ruby version is .{1,30} but your gemfile|your php version \(.{1,30}\) does not satisfy|CMake [\d.]+ or higher is required|(requires|unsupported) node(\.js)? version|requires node(\.js)? ?[<>=~^v]",
+        r"requires a different python|(package|project)?.{0,80}requires python ?['\x22]?[<>=~^]|requires-python.{0,80}(not|incompatible)|the engine .{1,20}is incompatible with this|npm (err!|error) (code )?EBADENGINE|ERR_PNPM_UNSUPPORTED_ENGINE|unsupported class file major version|UnsupportedClassVersionError|more recent version of the java runtime|requires rustc \d|rustc [\d.]+\S* is not supported by|requires go >= [\d.]+ \(running go|invalid (source|target) release: \d|error: release version \d+ not supported|NETSDK1045|does not support targeting \.NET|compatible \.NET SDK was not found|your ruby version is .{1,30} but your gemfile|your php version \(.{1,30}\) does not satisfy|CMake [\d.]+ or higher is required|(requires|unsupported) node(\.js)? version|requires node(\.js)? ?[<>=~^v]|could not find the required JDK tools in the Java installation",
         0.82,
         "the machine's compiler or interpreter is another version than the project asks for",
     )

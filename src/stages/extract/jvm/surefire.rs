@@ -161,8 +161,11 @@ impl Surefire {
 
     fn begin(&mut self, name: &str, line: u64) {
         let (class, method) = self.class_and_method(name);
-        if self.told.len() < TOLD_MAX {
-            self.told.insert(simple(&class).to_owned());
+        // The list may name a nested class by the one around it.
+        for (end, _) in simple(&class).match_indices('$').chain([(simple(&class).len(), "")]) {
+            if self.told.len() < TOLD_MAX {
+                self.told.insert(simple(&class)[..end].to_owned());
+            }
         }
         let mut failure = Failure::new(Kind::TestFailure, "surefire", "", Span::at(line));
         failure.test = Some(test_name(&class, &method));

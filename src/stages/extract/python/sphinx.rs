@@ -13,7 +13,7 @@ pub const ALL: Form = Form {
     kind: Kind::BuildError,
     wakes: &[": WARNING: ", ": ERROR: ", ": CRITICAL: ", "warnings treated as errors)"],
     lines: &[
-        r"^(?P<path>\S.*?\.\w+)(?::docstring of [\w.]+)?:(?P<line>\d+)?:? ?(?P<level>WARNING|ERROR|CRITICAL): (?P<message>.+?)(?: \[(?P<code>[a-z][\w.]+)\])?$",
+        r"^(?P<path>(?:[A-Za-z]:)?[^\s:\[][^:]*\.(?:rst|rest|md|txt|inc|ipynb|pyi?|c|cpp|hpp?))(?::docstring of [\w.]+)?:(?P<line>\d+)?:? ?(?P<level>WARNING|ERROR|CRITICAL): (?P<message>.+?)(?: \[(?P<code>[a-z][\w.]+)\])?$",
     ],
     mild: &["warning", "error", "critical"],
     verdict: Some(r"^build finished with problems.*warnings treated as errors"),
@@ -26,7 +26,7 @@ pub const FIRST: Form = Form {
     wakes: &["Warning, treated as error:"],
     lines: &[
         r"^Warning, treated as error:$",
-        r"^(?:(?P<path>\S.*?\.\w+)(?::docstring of [\w.]+)?:(?P<line>\d+)?:? ?)?(?P<message>.+)$",
+        r"^(?:(?P<path>(?:[A-Za-z]:)?[^\s:\[][^:]*\.(?:rst|rest|md|txt|inc|ipynb|pyi?|c|cpp|hpp?))(?::docstring of [\w.]+)?:(?P<line>\d+)?:? ?)?(?P<message>.+)$",
     ],
     ..Form::DEFAULT
 };
