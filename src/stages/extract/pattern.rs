@@ -27,12 +27,34 @@ impl Pattern {
     }
 
     fn regex(&self) -> &Regex {
-        let compile = || Regex::new(self.text).expect("our own patterns compile");
+        let compile = || Regex::new(&lean(self.text)).expect("our own patterns compile");
         self.regex.get_or_init(|| {
             let mut compiled = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
             compiled.entry(self.text).or_insert_with(compile).clone()
         })
     }
+}
+
+/// Letters, digits and marks of all scripts, in ranges that are wider than Unicode's hundreds; punctuation, signs, arrows,
+/// frames and pictures are none. Without a class's brackets, for it may stand in one.
+const WORD: &str = concat!(
+    r"0-9A-Za-z_\x{AA}\x{B5}\x{BA}\x{C0}-\x{D6}\x{D8}-\x{F6}\x{F8}-\x{1FFF}\x{2C00}-\x{2DFF}\x{3005}-\x{D7FF}",
+    r"\x{F900}-\x{FDFF}\x{FE70}-\x{FEFE}\x{FF10}-\x{FFDC}\x{10000}-\x{1EFFF}\x{20000}-\x{3FFFF}",
+);
+
+/// The pattern with `\d` and `\w` as classes that compile to a tenth of the size: most of a small log's time is compiling.
+fn lean(pattern: &str) -> String {
+    let mut lean = String::with_capacity(pattern.len());
+    let mut characters = pattern.chars();
+    while let Some(character) = characters.next() {
+        match (character, (character == '\\').then(|| characters.next()).flatten()) {
+            (_, Some('d')) => lean.push_str("[0-9]"),
+            (_, Some('w')) => lean.extend(["[", WORD, "]"]),
+            (escape, Some(escaped)) => lean.extend([escape, escaped]),
+            (character, None) => lean.push(character),
+        }
+    }
+    lean
 }
 
 /// The text of a group; empty where it took no part.
@@ -53,4 +75,30 @@ pub fn named<'a>(found: &Captures<'a>, name: &str) -> Option<&'a str> {
 /// The number in a named group.
 pub fn named_number(found: &Captures<'_>, name: &str) -> Option<u32> {
     named(found, name)?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lean_classes_mean_the_same_wherever_they_stand() {
+        for (pattern, text, meets) in [
+            (r"^\w+$", "größe_1", true),
+            (r"^\w+$", "変数", true),
+            (r"^\w+$", "имя", true),
+            (r"^\w+$", "a›b", false),
+            (r"^\w+$", "…", false),
+            (r"^\w+$", "✓", false),
+            (r"^[\w./-]+$", "src/größe.py", true),
+            (r"^[^\w]+$", "› ─", true),
+            (r"^[^\d:]+$", "ab", true),
+            (r"^[^\d:]+$", "a1", false),
+            (r"^\\d\d$", "\\d7", true),
+            (r"^\(\d\)\.$", "(7).", true),
+            (r"^\D\W$", "a ", true),
+        ] {
+            assert_eq!(Pattern::new(pattern).is_match(text), meets, "`{pattern}` on `{text}`");
+        }
+    }
 }

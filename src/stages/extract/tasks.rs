@@ -199,7 +199,7 @@ impl Tasks {
     /// A line of what BuildKit runs: what it is known by, and the rest. No line begins with that, for the time behind the
     /// number is another each time.
     fn numbered<'a>(&self, text: &'a str) -> Option<(String, &'a str)> {
-        let numbered = NUMBERED.captures(text).filter(|_| self.numbered)?;
+        let numbered = self.numbered.then(|| NUMBERED.captures(text)).flatten()?;
         Some((format!("\0{}", group(&numbered, 1)), text.get(group(&numbered, 0).len()..)?))
     }
 
