@@ -76,6 +76,11 @@ impl Form {
     };
 }
 
+/// The kind that a table of codes, by how they begin, has for this one.
+pub fn kind_of(code: &str, kinds: &[(&str, Kind)]) -> Option<Kind> {
+    kinds.iter().find(|(start, _)| code.starts_with(start)).map(|(_, kind)| *kind)
+}
+
 /// Reads what is written in one form.
 pub struct FormReader {
     form: &'static Form,
@@ -305,7 +310,7 @@ impl Told {
     fn failure(self, form: &Form, span: Span) -> Failure {
         let message = self.message.or_else(|| self.code.clone()).unwrap_or_else(|| form.says.to_owned());
         let code = self.code.as_deref().unwrap_or_default();
-        let kind = form.kinds.iter().find(|(start, _)| code.starts_with(start)).map_or(form.kind, |(_, kind)| *kind);
+        let kind = kind_of(code, form.kinds).unwrap_or(form.kind);
         let mut failure = Failure::new(kind, form.tool, message, span);
         failure.path = self.path;
         failure.line = self.line;

@@ -6,6 +6,7 @@
 
 use serde_json::Value;
 
+use super::form::kind_of;
 use super::reader::{Attention, Findings, Reader};
 use crate::domain::failure::{Failure, Kind};
 use crate::domain::log::{Line, Span};
@@ -155,7 +156,7 @@ impl JsonReader {
             return;
         }
         let code = text(form.code).unwrap_or_default();
-        let kind = form.kinds.iter().find(|(start, _)| code.starts_with(start)).map_or(form.kind, |(_, kind)| *kind);
+        let kind = kind_of(&code, form.kinds).unwrap_or(form.kind);
         let message = message.strip_suffix(&format!(" ({code})")).unwrap_or(&message);
         let mut failure = Failure::new(kind, form.tool, message, span);
         failure.path = Some(path);

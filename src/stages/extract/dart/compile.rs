@@ -24,5 +24,9 @@ mod tests {
             "lib/till.dart:3:5: Error: Method not found: 'buy'.\n    buy();\n    ^^^",
             "dart build_error | lib/till.dart:3:5 | Method not found: 'buy'. | @1-1",
         );
+        check_only(
+            "Failed to build iOS app\nError (Xcode): lib/till.dart:3:5: Error: Method not found: 'buy'.\n",
+            "dart build_error | lib/till.dart:3:5 | Method not found: 'buy'. | @2-2",
+        );
     }
 }

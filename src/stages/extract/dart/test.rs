@@ -39,10 +39,9 @@ static FAILED: Pattern =
     Pattern::new(r"^(?:\d+:\d+ \+\d+(?: ~\d+)?(?: -\d+)?: (\S.*) \[E\]|❌ (\S.*?)(?: \(failed.*\)| \(after .*\))?)$");
 static FILE: Pattern = Pattern::new(r"^(\S+_test\.dart): (\S.*)$");
 static FRAME: Pattern = Pattern::new(r"^\s+(\S+\.dart)[: ](\d+)(?::\d+)?\s+\S");
-static MAIN_FRAME: Pattern = Pattern::new(r"^\s+#\d+\s+.+? \((?:file://)?(\S+?\.dart):(\d+)(?::\d+)?\)$");
+static MAIN_FRAME: Pattern = Pattern::new(r"^\s*#\d+\s+.+? \((?:file://)?(\S+?\.dart):(\d+)(?::\d+)?\)$");
 static CAUGHT: Pattern = Pattern::new(r"^══+╡ EXCEPTION CAUGHT BY .+ ╞══+$");
-static CAUGHT_FRAME: Pattern = Pattern::new(r"^#\d+\s+.+? \((?:file://)?(/\S+?\.dart):(\d+)(?::\d+)?\)$");
-static CAUGHT_LINE: Pattern = Pattern::new(r"^\s+(?:file://)?(/\S+?\.dart) line (\d+)$");
+static CAUGHT_LINE: Pattern = Pattern::new(r"^\s+(?:file://)?(\S+?\.dart) line (\d+)$");
 static UNLOADED: Pattern = Pattern::new(r"^\s*(\S+\.dart):(\d+):\d+: Error: (.+)$");
 
 impl Reader for DartTest {
@@ -105,7 +104,7 @@ impl Reader for DartTest {
         } else if let Some(frame) = FRAME.captures(text).or_else(|| MAIN_FRAME.captures(text)) {
             self.traced = true;
             let path = group(&frame, 1);
-            if !path.starts_with("package:") && !path.starts_with("dart:") && block.failure.line.is_none() {
+            if is_own(path) && block.failure.line.is_none() {
                 block.failure.path = None;
                 block.stands(path, number(&frame, 2), line.number);
             }
@@ -125,6 +124,11 @@ impl Reader for DartTest {
     }
 }
 
+/// A package's files and the language's own are named by where they come from.
+fn is_own(path: &str) -> bool {
+    !path.starts_with("package:") && !path.starts_with("dart:")
+}
+
 impl DartTest {
     fn caught_line(&mut self, line: &Line<'_>) -> Attention {
         let text = line.text;
@@ -142,7 +146,8 @@ impl DartTest {
                 Part::Heading => self.part = Part::Message,
                 Part::Message => caught.say(text, line.number),
                 Part::Stack | Part::Place => {
-                    if let Some(place) = CAUGHT_FRAME.captures(text).or_else(|| CAUGHT_LINE.captures(text)) {
+                    let place = MAIN_FRAME.captures(text).or_else(|| CAUGHT_LINE.captures(text));
+                    if let Some(place) = place.filter(|place| is_own(group(place, 1))) {
                         caught.stands(group(&place, 1), number(&place, 2), line.number);
                     }
                 }

@@ -162,10 +162,10 @@ impl Surefire {
     fn begin(&mut self, name: &str, line: u64) {
         let (class, method) = self.class_and_method(name);
         // The list may name a nested class by the one around it.
-        for (end, _) in simple(&class).match_indices('$').chain([(simple(&class).len(), "")]) {
-            if self.told.len() < TOLD_MAX {
-                self.told.insert(simple(&class)[..end].to_owned());
-            }
+        let mut told = Some(simple(&class));
+        while let Some(class) = told.filter(|_| self.told.len() < TOLD_MAX) {
+            self.told.insert(class.to_owned());
+            told = class.rsplit_once('$').map(|(around, _)| around);
         }
         let mut failure = Failure::new(Kind::TestFailure, "surefire", "", Span::at(line));
         failure.test = Some(test_name(&class, &method));
@@ -395,6 +395,23 @@ Tests run: 3, Failures: 1, Errors: 1, Skipped: 0
                 ("OtherTest.other", "…/com/example/OtherTest.java", 0, "", "/ by zero"),
             ]
         );
+    }
+
+    #[test]
+    fn a_nested_class_that_the_list_names_by_the_one_around_it_is_told_once() {
+        let log = "\
+[ERROR] Tests run: 1, Failures: 1, Errors: 0, Skipped: 0, Time elapsed: 0.1 s <<< FAILURE! -- in com.example.FaresTest$Single$Return
+[ERROR] com.example.FaresTest$Single$Return.costs -- Time elapsed: 0.02 s <<< FAILURE!
+org.opentest4j.AssertionFailedError: expected: <2> but was: <3>
+\tat com.example.FaresTest$Single$Return.costs(FaresTest.java:93)
+
+[ERROR] Failures:
+[ERROR]   FaresTest.costs expected: <2> but was: <3>
+[INFO]
+[ERROR] Tests run: 6, Failures: 1, Errors: 0, Skipped: 0
+";
+        let tests: Vec<_> = read(log).failures.into_iter().map(|failure| failure.test.unwrap_or_default()).collect();
+        assert_eq!(tests, ["FaresTest$Single$Return.costs"]);
     }
 
     #[test]

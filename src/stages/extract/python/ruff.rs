@@ -7,6 +7,7 @@ use regex::Regex;
 
 use crate::domain::failure::{Failure, Kind};
 use crate::domain::log::{Line, Span};
+use crate::stages::extract::form::kind_of;
 use crate::stages::extract::json_form::JsonForm;
 use crate::stages::extract::place::place;
 use crate::stages::extract::reader::{Attention, Findings, Reader};
@@ -193,7 +194,7 @@ fn is_ruffs(head: &Head, text: &str) -> bool {
 }
 
 fn failure(head: Head, path: &str, line: u32, column: Option<u32>) -> Failure {
-    let kind = KINDS.iter().find(|(code, _)| *code == head.code).map_or(Kind::LintError, |(_, kind)| *kind);
+    let kind = kind_of(&head.code, KINDS).unwrap_or(Kind::LintError);
     let mut failure = Failure::new(kind, "ruff", head.message, Span::at(head.line));
     failure.suggestion = head.fixable.then(|| FIXABLE.to_owned());
     failure.code = Some(head.code);

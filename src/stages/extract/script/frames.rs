@@ -19,15 +19,19 @@ pub fn own_frame(line: &str) -> Option<Frame> {
     let (place, column) = place.rsplit_once(':')?;
     let (path, line) = place.rsplit_once(':')?;
     let path = path.trim_start_matches("file://");
-    let foreign = path.starts_with("node:")
-        || path.starts_with("internal/")
-        || path.contains("node_modules/")
-        || path.contains(['<', '>', '*'])
-        || !path.contains('.');
-    if foreign {
+    if is_foreign(path) {
         return None;
     }
     Some(Frame { path: path.to_owned(), line: line.parse().ok()?, column: column.parse().ok()? })
+}
+
+/// Whether a file is the engine's own or a dependency's, or no file at all.
+pub fn is_foreign(path: &str) -> bool {
+    path.starts_with("node:")
+        || path.starts_with("internal/")
+        || path.contains("node_modules/")
+        || path.contains(['<', '>', '*'])
+        || !path.contains('.')
 }
 
 #[cfg(test)]

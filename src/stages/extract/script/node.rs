@@ -4,7 +4,7 @@
 //! the error with its stack; `lib/internal/modules/cjs/loader.js` lists who asked for a module that is not there.
 //! V8 writes the frames (`src/execution/messages.cc`), so Deno and Bun print them alike.
 
-use super::frames::own_frame;
+use super::frames::{is_foreign, own_frame};
 use crate::domain::failure::{Failure, Kind};
 use crate::domain::log::{Line, Span};
 use crate::stages::extract::pattern::{Pattern, named, named_number};
@@ -90,10 +90,10 @@ impl Node {
         let kind = if PACKAGE.is_match(message) { Kind::DependencyIssue } else { Kind::RuntimeError };
         let mut failure = Failure::new(kind, "node", message, Span::at(line.number));
         failure.code = named(&error, "number").or(named(&error, "code")).map(str::to_owned);
-        failure.path = named(&error, "path").filter(|path| is_own(path)).map(str::to_owned);
+        failure.path = named(&error, "path").filter(|path| !is_foreign(path)).map(str::to_owned);
         if let Some((path, at, first)) = self.place.take() {
             failure.log.first = first;
-            if failure.path.is_none() && is_own(&path) {
+            if failure.path.is_none() && !is_foreign(&path) {
                 (failure.path, failure.line) = (Some(path), Some(at));
             }
         }
@@ -119,16 +119,13 @@ fn goes_on(failure: &mut Failure, text: &str) -> bool {
         }
         return true;
     }
-    if let Some(path) = NEEDED_BY.captures(text).as_ref().and_then(|by| named(by, "path").filter(|path| is_own(path)))
+    if let Some(path) =
+        NEEDED_BY.captures(text).as_ref().and_then(|by| named(by, "path").filter(|path| !is_foreign(path)))
         && failure.path.is_none()
     {
         failure.path = Some(path.to_owned());
     }
     BETWEEN.is_match(text)
-}
-
-fn is_own(path: &str) -> bool {
-    !path.contains("node_modules/") && !path.starts_with("node:") && !path.starts_with("internal/")
 }
 
 #[cfg(test)]

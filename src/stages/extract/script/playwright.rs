@@ -242,6 +242,15 @@ mod tests {
     }
 
     #[test]
+    fn older_releases_draw_the_ruler_with_equals_signs() {
+        let log = "  1) [demo] › test/till.js:5:1 › opens =============================================\n\n    Error: no\n\n      at test/till.js:9:23\n\n  1 failed\n    [demo] › test/till.js:5:1 › opens ===============\n";
+        let failures = crate::stages::extract::tests::read(log).failures;
+        let told: Vec<_> = failures.iter().filter(|failure| failure.tool == "playwright").collect();
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert_eq!(told[0].test.as_deref(), Some("opens"));
+    }
+
+    #[test]
     fn failures_beyond_the_limit_do_not_wait() {
         let blocks = |count: usize| -> String {
             (1..=count).map(|n| format!("  {n}) a.spec.ts:{n}:3 › adds ──\n")).collect()
